@@ -1,0 +1,115 @@
+// @ts-check
+import { existsSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { canInstall, install, isRoot } from './apt.mjs';
+import { codeOf, engineAt } from './engine-api.mjs';
+import { startDockerd, startPodman } from './private-engine.mjs';
+
+/**
+ * @typedef {object} FoundEngine
+ * @property {string} address for DOCKER_HOST
+ * @property {string} summary who it is and where it came from, for a person
+ */
+
+/**
+ * The engine that this machine's user would use; else a private one, which the script stops at its end unless `keep`.
+ *
+ * @param {import('./terminal.mjs').Script} script
+ * @param {{ keep: boolean }} options
+ * @returns {Promise<FoundEngine>}
+ */
+export async function findOrStartEngine(script, { keep }) {
+  const running = await findEngine();
+  if (running) return running;
+
+  const pid = dockerdInThisNetwork();
+  if (pid !== undefined) {
+    throw new Error(
+      `A dockerd runs here (process ${pid}) but none of the usual sockets answers, and a second one would disturb its network.\n` +
+        'Set DOCKER_HOST to its address, or stop it.',
+    );
+  }
+  if (isRoot) {
+    if (!onPath('dockerd')) await installDocker(script);
+    return startDockerd(script, { keep });
+  }
+  if (onPath('podman')) return startPodman(script, { keep });
+  throw new Error(
+    'No container engine answers, and only root can install or start one.\n' +
+      'Start Docker (sudo systemctl start docker), install Podman (sudo apt-get install podman), set DOCKER_HOST, or run this as root.',
+  );
+}
+
+/** @returns {Promise<FoundEngine | undefined>} */
+async function findEngine() {
+  const { DOCKER_HOST: wanted } = process.env;
+  if (wanted) {
+    const engine = await engineAt(wanted);
+    if (engine) return { address: wanted, summary: `${engine} at ${wanted} (DOCKER_HOST)` };
+    throw new Error(`No engine answers at ${wanted}, where DOCKER_HOST points. Start it, or unset DOCKER_HOST.`);
+  }
+  let denied = '';
+  for (const path of usualSockets().filter((socket) => existsSync(socket))) {
+    const address = `unix://${path}`;
+    try {
+      const engine = await engineAt(address);
+      if (engine) return { address, summary: `${engine}, already running at ${address}` };
+    } catch (error) {
+      if (codeOf(error) !== 'EACCES') throw error;
+      denied = path;
+    }
+  }
+  if (denied && !onPath('podman')) {
+    throw new Error(
+      `You may not use the engine at ${denied}.\nJoin its group (sudo usermod -aG docker $USER, then log in again), or run this as root.`,
+    );
+  }
+  return undefined;
+}
+
+function usualSockets() {
+  const { XDG_RUNTIME_DIR: runtime } = process.env;
+  return [
+    '/var/run/docker.sock',
+    ...(runtime ? [join(runtime, 'docker.sock')] : []),
+    join(homedir(), '.docker/run/docker.sock'),
+    '/run/podman/podman.sock',
+    ...(runtime ? [join(runtime, 'podman/podman.sock')] : []),
+  ];
+}
+
+/** Two engines in one network namespace fight over the bridge docker0. */
+function dockerdInThisNetwork() {
+  const here = readlinkSync('/proc/self/ns/net');
+  return readdirSync('/proc').find((pid) => {
+    try {
+      return (
+        /^\d+$/.test(pid) &&
+        readFileSync(`/proc/${pid}/comm`, 'utf8') === 'dockerd\n' &&
+        readlinkSync(`/proc/${pid}/ns/net`) === here
+      );
+    } catch {
+      return false;
+    }
+  });
+}
+
+/** @param {import('./terminal.mjs').Script} script */
+async function installDocker(script) {
+  if (!canInstall)
+    throw new Error(
+      'No container engine answers, and there is no apt-get to install one. Install Docker or Podman and try again.',
+    );
+  // Where the kernel enforces AppArmor, Docker can't start a container without its tools.
+  const appArmor =
+    existsSync('/sys/module/apparmor/parameters/enabled') &&
+    readFileSync('/sys/module/apparmor/parameters/enabled', 'utf8').startsWith('Y');
+  await install(script, ['docker.io', ...(appArmor ? ['apparmor'] : [])], 'no container engine on this machine');
+}
+
+/** @param {string} program */
+function onPath(program) {
+  const { PATH = '' } = process.env;
+  return PATH.split(':').some((folder) => folder !== '' && existsSync(join(folder, program)));
+}

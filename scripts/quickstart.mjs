@@ -1,0 +1,117 @@
+// @ts-check
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
+import { findOrStartEngine } from './engine.mjs';
+import { EngineApiError, engineApi } from './engine-api.mjs';
+import { bundle, prepareProject, projectFolder } from './project.mjs';
+import { makeSampleBuilder, sampleBuilder } from './sample-builder.mjs';
+import { script } from './terminal.mjs';
+
+const app = 'templates/static/app';
+const image = 'sti-sample:latest';
+const port = '8080/tcp';
+
+const { STI_KEEP_ENGINE } = process.env;
+const { values } = parseArgs({
+  options: { keep: { type: 'boolean', default: STI_KEEP_ENGINE === '1' } },
+});
+
+await script(async (quickstart) => {
+  const { signal, say, step, defer } = quickstart;
+  say('\nsti: a folder becomes a container image\n');
+  process.chdir(projectFolder);
+  await prepareProject(quickstart);
+
+  /** @type {import('./engine-api.mjs').EngineApi} */
+  let api = engineApi('unix:///');
+  await step('engine', async () => {
+    const engine = await findOrStartEngine(quickstart, values);
+    api = engineApi(engine.address);
+    return engine.summary;
+  });
+
+  await removeAtEnd(image);
+  await removeAtEnd(sampleBuilder);
+  await step('builder image', () => makeSampleBuilder(quickstart, api));
+
+  say(`\n$ sti build ${app} ${sampleBuilder} ${image}`);
+  const cache = mkdtempSync(join(tmpdir(), 'sti-quickstart-'));
+  defer(async () => rmSync(cache, { recursive: true, force: true }));
+  const env = { DOCKER_HOST: api.address, XDG_CACHE_HOME: cache };
+  await quickstart.run(process.execPath, [bundle, 'build', app, sampleBuilder, image], { env, show: true });
+  say();
+
+  await step('application', async () => {
+    const address = await startApplication();
+    const answer = await fetchPatiently(address);
+    const body = await answer.text();
+    const title = /<title>(.*)<\/title>/.exec(body)?.[1] ?? body.split('\n')[0];
+    if (answer.status !== 200) throw new Error(`${address} answered ${answer.status}: ${title}`);
+    return `${address} answered ${answer.status} ${answer.statusText}: “${title}”`;
+  });
+
+  say(
+    values.keep
+      ? `\nThe image stays. Run it: docker run --rm -p 8080:8080 ${image}`
+      : '\nDone. With `npm run quickstart -- --keep` the images stay.',
+  );
+
+  /**
+   * Images that were here before stay, and so do all when told to keep.
+   *
+   * @param {string} tag
+   */
+  async function removeAtEnd(tag) {
+    if (values.keep || (await exists(tag))) return;
+    defer(async () => {
+      if (await exists(tag)) await api.call('DELETE', `/images/${tag}`);
+    });
+  }
+
+  /** @param {string} tag */
+  async function exists(tag) {
+    try {
+      await api.call('GET', `/images/${tag}/json`);
+      return true;
+    } catch (error) {
+      if (error instanceof EngineApiError && error.status === 404) return false;
+      throw error;
+    }
+  }
+
+  async function startApplication() {
+    const config = { Image: image, HostConfig: { PortBindings: { [port]: [{ HostIp: '127.0.0.1', HostPort: '' }] } } };
+    /** @type {any} */
+    const { Id: id } = await api.json('POST', `/containers/create?name=sti-sample-${process.pid}`, {
+      body: config,
+      signal,
+    });
+    defer(async () => {
+      await api.call('POST', `/containers/${id}/stop`);
+      await api.call('DELETE', `/containers/${id}?v=1&force=1`);
+    });
+    await api.call('POST', `/containers/${id}/start`, { signal });
+    /** @type {any} */
+    const container = await api.json('GET', `/containers/${id}/json`, { signal });
+    return `http://127.0.0.1:${container.NetworkSettings.Ports[port][0].HostPort}/`;
+  }
+
+  /**
+   * The container runs a moment before its server listens.
+   *
+   * @param {string} address
+   */
+  async function fetchPatiently(address) {
+    for (let tries = 100; ; tries -= 1) {
+      try {
+        return await fetch(address, { signal });
+      } catch (error) {
+        if (tries === 0 || signal.aborted) throw new Error(`${address} does not answer`, { cause: error });
+        await sleep(100, undefined, { signal });
+      }
+    }
+  }
+});

@@ -1,0 +1,71 @@
+// @ts-check
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { findOrStartEngine } from './engine.mjs';
+import { prepareProject, projectFolder } from './project.mjs';
+import { ensureStaticBusybox } from './sample-builder.mjs';
+import { script } from './terminal.mjs';
+
+const { STI_KEEP_ENGINE } = process.env;
+
+await script(async (tests) => {
+  tests.say('\nsti: unit, engine and end-to-end tests\n');
+  process.chdir(projectFolder);
+  await prepareProject(tests);
+
+  let address = '';
+  await tests.step('engine', async () => {
+    const engine = await findOrStartEngine(tests, { keep: STI_KEEP_ENGINE === '1' });
+    address = engine.address;
+    return engine.summary;
+  });
+  await tests.step('test images', async () => {
+    const busybox = await ensureStaticBusybox(tests);
+    if (!busybox)
+      throw new Error('The tests make their images from a static busybox: sudo apt-get install busybox-static');
+    return `made from ${busybox} as tests need them`;
+  });
+
+  const folder = mkdtempSync(join(tmpdir(), 'sti-test-report-'));
+  tests.defer(async () => rmSync(folder, { recursive: true, force: true }));
+  const report = join(folder, 'report.json');
+  const args = [
+    'run',
+    '--reporter=default',
+    '--reporter=json',
+    `--outputFile.json=${report}`,
+    ...process.argv.slice(2),
+  ];
+  try {
+    await tests.run('node_modules/.bin/vitest', args, { env: { DOCKER_HOST: address }, show: true });
+  } catch (error) {
+    tests.defer(async () => tests.say(countsOf(report, true)));
+    throw error;
+  }
+  tests.defer(async () => tests.say(countsOf(report, false)));
+});
+
+/**
+ * The closing line that CI reads. A test file that could not be loaded, or an error outside of all tests, counts as a
+ * failed test: `0 failed` is only said of a run that went well.
+ *
+ * @param {string} path of vitest's JSON report
+ * @param {boolean} runFailed
+ */
+function countsOf(path, runFailed) {
+  let passed = 0;
+  let failed = 0;
+  try {
+    const report = JSON.parse(readFileSync(path, 'utf8'));
+    const broken = report.testResults.filter(
+      (/** @type {any} */ file) =>
+        file.status === 'failed' && file.assertionResults.every((/** @type {any} */ test) => test.status !== 'failed'),
+    );
+    passed = report.numPassedTests;
+    failed = report.numFailedTests + broken.length;
+  } catch {
+    // No report: vitest itself failed.
+  }
+  return `${passed} passed, ${Math.max(failed, runFailed ? 1 : 0)} failed`;
+}

@@ -1,0 +1,71 @@
+import type { ImageDetails } from '../engine/engine.ts';
+import type { FileTree, TreeEntry } from '../origin/tree.ts';
+import { type SavedArtifacts, saveArtifacts } from './artifacts.ts';
+import type { Builder } from './builder-stage.ts';
+import { formatBytes, formatFiles } from './format.ts';
+import { learnImageFacts } from './image-facts.ts';
+import type { Job } from './job.ts';
+import { planArtifacts } from './plan.ts';
+import { type ScriptSet, withExecutable } from './scripts.ts';
+
+/** Restores what the previous image saved; one step of the build. undefined: a clean build, and the step says why. */
+export function artifactsStage(
+  job: Job,
+  inputs: {
+    readonly builder: Builder;
+    readonly scripts: ScriptSet;
+    readonly previous: ImageDetails | undefined;
+    readonly source: FileTree;
+    readonly env: readonly string[];
+  },
+): Promise<FileTree | undefined> {
+  const { request, checked, reporter } = job;
+  const script = inputs.scripts.found.get('save-artifacts');
+  const plan = planArtifacts({ clean: request.clean, tag: checked.tag, previous: inputs.previous, script });
+  return reporter.step<FileTree | undefined>('artifacts', async () => {
+    if (!plan.incremental) return { summary: plan.reason, value: undefined };
+    const { destination } = inputs.builder.spec;
+    const saved = await saveArtifacts(job, {
+      previous: plan.previous,
+      script: plan.script,
+      scriptIsOlder: plan.script.content === undefined && !isBuiltFrom(plan.previous, inputs.builder.image),
+      builderId: inputs.builder.image.id,
+      trees: scriptTrees(inputs.source, inputs.scripts),
+      env: inputs.env,
+      destination,
+      facts: learnImageFacts(
+        job.engine,
+        job.session,
+        job.cache,
+        { imageId: plan.previous.id, destination, files: [] },
+        job.signal,
+      ),
+      output: reporter.output('artifacts'),
+    });
+    return { summary: summarise(saved, checked.tag ?? ''), value: saved.tree };
+  });
+
+  function summarise(saved: SavedArtifacts, tag: string): string {
+    if (saved.tree === undefined) {
+      const [first = '', ...rest] = saved.reason.split('\n');
+      if (saved.failed) reporter.warn([first.replace(/^clean build: /, ''), ...rest].join('\n'));
+      return first;
+    }
+    const how = saved.cached ? ', from the cache' : '';
+    return `restored ${formatFiles(saved.files)}, ${formatBytes(saved.bytes)} from ${tag}${how}`;
+  }
+}
+
+/** Whether the image has the builder's layers below its own, and so the builder's own scripts. */
+function isBuiltFrom(image: ImageDetails, builder: ImageDetails): boolean {
+  return builder.layers.every((layer, index) => image.layers[index] === layer);
+}
+
+/** save-artifacts runs from where the build has it: fetched, or in the source with its siblings beside it. */
+function scriptTrees(source: FileTree, scripts: ScriptSet): { folder: string; tree: FileTree }[] {
+  const script = scripts.found.get('save-artifacts');
+  const own = scripts.sourceScripts.some((path) => script?.path.endsWith(`/${path}`));
+  const isBeside = (entry: TreeEntry) => /^\.(sti|s2i)(\/|$)/.test(entry.path);
+  const beside: FileTree = { ...source, entries: source.entries.filter(isBeside), disposable: false };
+  return [...(own ? [{ folder: 'src', tree: withExecutable(beside, scripts.sourceScripts) }] : []), ...scripts.trees];
+}

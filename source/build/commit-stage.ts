@@ -1,0 +1,106 @@
+import type { ImageDetails } from '../engine/engine.ts';
+import { messageOf, StiError } from '../errors.ts';
+import type { OpenedSource } from '../origin/open-source.ts';
+import type { Builder } from './builder-stage.ts';
+import { commit, readMetadata } from './commit.ts';
+import type { BuildResult } from './events.ts';
+import { formatBytes, shortId } from './format.ts';
+import { type ImageFacts, recordImageFacts } from './image-facts.ts';
+import type { Job } from './job.ts';
+import { keepLeftovers } from './leftovers.ts';
+import type { ResolvedScript, ScriptSet } from './scripts.ts';
+import type { ScriptOutcome } from './standby.ts';
+import type { Workplace } from './workplace.ts';
+
+export interface CommitInputs {
+  readonly place: Workplace;
+  readonly builder: Builder;
+  readonly facts: ImageFacts;
+  readonly opened: OpenedSource;
+  readonly scripts: ScriptSet;
+  readonly run: ResolvedScript;
+  readonly env: readonly string[];
+  readonly assembled: ScriptOutcome;
+  readonly changedVolumes: () => Promise<string[]>;
+  readonly previous: ImageDetails | undefined;
+  readonly incremental: boolean;
+}
+
+/** From an assembled container to a tagged image; one step of the build. */
+export function commitStage(job: Job, inputs: CommitInputs): Promise<Omit<BuildResult, 'steps'>> {
+  const { engine, session, reporter, request, checked } = job;
+  const { place, builder, opened } = inputs;
+  return reporter.step('commit', async () => {
+    const metadata = await readMetadata(engine, place, job.signal);
+    for (const path of await inputs.changedVolumes()) {
+      reporter.warn(
+        `assemble wrote to ${path}, a VOLUME of the builder image: what is in a volume can't be in an image`,
+      );
+    }
+    const leftovers = await keepLeftovers(job, place, inputs.facts, builder.image.id, inputs.scripts);
+    for (const path of leftovers.lost) {
+      reporter.warn(`${path}, left by assemble, is not in the image: this engine gives no way to keep it`);
+    }
+    job.signal.throwIfAborted();
+    const { imageId, labels } = await commit(engine, session, place, {
+      builder: builder.image,
+      run: inputs.run,
+      env: inputs.env,
+      labelInfo: {
+        image: request.builder,
+        sourceLocation: opened.location,
+        ...(opened.contextDir !== undefined && { contextDir: opened.contextDir }),
+        ...(opened.revision !== undefined && { revision: opened.revision }),
+      },
+      metadata,
+      labels: request.labels,
+      pause: inputs.assembled.others > 0,
+    });
+    place.standby.discard();
+    const image = await finish(job, imageId);
+    if (leftovers.kept.length === 0 && inputs.facts.content.length === 0) {
+      await recordImageFacts(job.cache, imageId, place.destination);
+    }
+    await removePrevious(job, inputs.previous, imageId);
+    const addedBytes = Math.max(0, (image?.size ?? 0) - builder.image.size);
+    const value = {
+      tag: checked.tag,
+      imageId,
+      addedBytes,
+      labels,
+      incremental: inputs.incremental,
+      exposedPorts: builder.image.config.exposedPorts,
+    };
+    const name = checked.tag === null ? 'no tag' : checked.tag;
+    return { summary: `${name} · sha256:${shortId(imageId)} · +${formatBytes(addedBytes)}`, value };
+  });
+}
+
+/** The last thing that moves is the tag; an image that can't get it is removed again. */
+async function finish({ engine, checked, signal }: Job, imageId: string): Promise<ImageDetails | undefined> {
+  try {
+    signal.throwIfAborted();
+    const image = await engine.inspectImage(imageId);
+    if (checked.tag !== null) await engine.tagImage(imageId, checked.tag);
+    return image;
+  } catch (cause) {
+    await engine.removeImage(imageId).catch(() => {});
+    if (!(cause instanceof StiError) || cause.code !== 'engine-failed') throw cause;
+    throw new StiError('commit', `the image could not be tagged ${checked.tag}: ${messageOf(cause)}`, { cause });
+  }
+}
+
+/** `--rm`: an image that is in use stays, with a warning. */
+async function removePrevious(
+  { engine, reporter, request, checked }: Job,
+  previous: ImageDetails | undefined,
+  imageId: string,
+): Promise<void> {
+  if (!request.removePrevious || previous === undefined || previous.id === imageId) return;
+  const name = `the previous image of ${checked.tag} (${shortId(previous.id)})`;
+  try {
+    if ((await engine.removeImage(previous.id)) === 'in-use') reporter.warn(`${name} stays: something still uses it`);
+  } catch (error) {
+    reporter.warn(`${name} could not be removed: ${messageOf(error)}`);
+  }
+}

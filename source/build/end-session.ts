@@ -1,0 +1,34 @@
+import { StiError } from '../errors.ts';
+import type { BuildContext } from './context.ts';
+import type { Session } from './session.ts';
+
+/** How long a container that ends by itself is waited for before it's removed by force; milliseconds. */
+const patience = 2_000;
+
+/**
+ * Ends a session on every way out. After success the containers end by themselves and nothing is waited for; after a
+ * failure their removal is seen to. When the engine doesn't answer, the reaper takes over. Resolves to the kept folder.
+ */
+export async function endSession(
+  context: Pick<BuildContext, 'engine'>,
+  session: Session,
+  { ok, keepFolder }: { readonly ok: boolean; readonly keepFolder: boolean },
+): Promise<string | undefined> {
+  const tidy = ok || (await removeContainers(context, session));
+  return session.close({ tidy, keepFolder });
+}
+
+async function removeContainers({ engine }: Pick<BuildContext, 'engine'>, session: Session): Promise<boolean> {
+  try {
+    await Promise.all(
+      session.containerNames.map(async (name) => {
+        await engine.waitRemoved(name, AbortSignal.timeout(patience)).catch(() => {});
+        await engine.removeContainer(name);
+      }),
+    );
+    return true;
+  } catch (error) {
+    if (error instanceof StiError) return false;
+    throw error;
+  }
+}

@@ -1,0 +1,54 @@
+import { StringDecoder } from 'node:string_decoder';
+import type { BuildEvent, Emit, StepName } from './events.ts';
+import type { OutputSink } from './standby.ts';
+
+/** Turns what the stages do into events, and keeps the time of each step. */
+export interface Reporter {
+  /** Runs one step; `work` resolves to the summary of its line. */
+  step<T>(name: StepName, work: () => Promise<{ readonly summary: string; readonly value: T }>): Promise<T>;
+  /** A sink for a script's output, as text of this step. */
+  output(step: StepName): OutputSink;
+  status(step: StepName, text: string): void;
+  warn(message: string): void;
+  readonly steps: readonly { readonly name: StepName; readonly ms: number }[];
+}
+
+export function createReporter(emit: Emit, now: () => number = Date.now): Reporter {
+  const steps: { name: StepName; ms: number }[] = [];
+  const send = (event: BuildEvent) => void emit(event);
+  return {
+    steps,
+    async step(name, work) {
+      const started = now();
+      const finish = (ok: boolean, summary: string) => {
+        const at = now();
+        const ms = at - started;
+        if (ok) steps.push({ name, ms });
+        send({ type: 'step-finished', at, step: name, ok, ms, summary });
+      };
+      send({ type: 'step-started', at: started, step: name });
+      try {
+        const { summary, value } = await work();
+        finish(true, summary);
+        return value;
+      } catch (error) {
+        finish(false, failedSummary(name, error));
+        throw error;
+      }
+    },
+    output(step) {
+      const decoders = { stdout: new StringDecoder('utf8'), stderr: new StringDecoder('utf8') };
+      return async (stream, bytes) => {
+        const text = decoders[stream].write(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));
+        if (text !== '') await emit({ type: 'log', at: now(), step, stream, text });
+      };
+    },
+    status: (step, text) => send({ type: 'status', at: now(), step, text }),
+    warn: (message) => send({ type: 'warning', at: now(), message }),
+  };
+}
+
+function failedSummary(step: StepName, error: unknown): string {
+  const message = error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error);
+  return step === 'assemble' ? message.replace(/^assemble /, '') : message;
+}

@@ -1,0 +1,130 @@
+import { join } from 'node:path';
+import { StiError } from '../errors.ts';
+import type { OpenedSource } from '../origin/open-source.ts';
+import { buildPaths } from '../protocol/paths.ts';
+import type { ScriptName } from '../protocol/script-places.ts';
+import { artifactsStage } from './artifacts-stage.ts';
+import { assembleStage } from './assemble.ts';
+import { type Builder, builderStage, factsStage } from './builder-stage.ts';
+import { installRun } from './commit.ts';
+import { commitStage } from './commit-stage.ts';
+import { fillContainer, openContainer } from './container-stage.ts';
+import type { BuildResult } from './events.ts';
+import type { ImageFacts } from './image-facts.ts';
+import type { Job } from './job.ts';
+import { describeScripts, type ResolvedScript, resolveScripts, type ScriptSet } from './scripts.ts';
+import { environmentOf, guessEnvironment, openStage } from './source-stage.ts';
+import { watchVolumes } from './volumes.ts';
+
+/**
+ * The way of a build (ARCHITECTURE.md): the container starts while source, scripts and artifacts are fetched; when they
+ * are in place, assemble runs and the container is committed. Each task waits for exactly what it needs of the others.
+ */
+export async function runBuild(job: Job): Promise<BuildResult> {
+  const { tasks, signal, engine, checked } = job;
+  const names = ['assemble', 'run', 'save-artifacts'] as const;
+
+  const openedTask = tasks.start(() => openStage(job));
+  const builderTask = tasks.start(() => builderStage(job));
+  const previousTask = tasks.start(async () =>
+    checked.tag === null ? undefined : engine.inspectImage(checked.tag, signal),
+  );
+  const factsTask = tasks.start(async () => factsStage(job, await builderTask, names));
+  const guessTask = tasks.start(async () => {
+    const env = await guessEnvironment(job);
+    return { env, place: await openContainer(job, await builderTask, factsTask, env) };
+  });
+  const envTask = tasks.start(async () => environmentOf(job, (await openedTask).tree));
+  const scriptsTask = tasks.start(async () => scriptsStage(job, names, openedTask, builderTask, factsTask));
+  const artifactsTask = tasks.start(async () => {
+    const [builder, scripts, previous, { tree: source }, env] = await Promise.all([
+      builderTask,
+      scriptsTask,
+      previousTask,
+      openedTask,
+      envTask,
+    ]);
+    return artifactsStage(job, { builder, scripts, previous, source, env });
+  });
+  const placeTask = tasks.start(async () => {
+    const [guess, env] = await Promise.all([guessTask, envTask]);
+    if (guess.env.join('\n') === env.join('\n')) return guess.place;
+    guess.place.standby.discard();
+    return openContainer(job, await builderTask, factsTask, env);
+  });
+  const filledTask = tasks.start(async () => {
+    const [place, { tree }, scripts] = await Promise.all([placeTask, openedTask, scriptsTask]);
+    await fillContainer(place, tree, scripts, signal);
+  });
+  const restoredTask = tasks.start(async () => {
+    const [place, artifacts] = await Promise.all([placeTask, artifactsTask]);
+    if (artifacts !== undefined) await place.place(artifacts, 'artifacts', signal);
+    return artifacts !== undefined;
+  });
+
+  const [place, builder, facts, opened, scripts, env, previous, incremental] = await Promise.all([
+    placeTask,
+    builderTask,
+    factsTask,
+    openedTask,
+    scriptsTask,
+    envTask,
+    previousTask,
+    restoredTask,
+    filledTask,
+  ]);
+  await place.standby.ready;
+  const run = required(scripts, 'run');
+  const installedTask = tasks.start(async () => {
+    if (run.content !== undefined) await installRun(engine, place.standby.id, run, signal);
+  });
+  const changedVolumes = await watchVolumes(place, builder.image.config.volumes);
+  const assembled = await assembleStage(job, place, required(scripts, 'assemble'));
+  await installedTask;
+  const result = await commitStage(job, {
+    place,
+    builder,
+    facts,
+    opened,
+    scripts,
+    run,
+    env,
+    assembled,
+    changedVolumes,
+    previous,
+    incremental,
+  });
+  return { ...result, steps: job.reporter.steps };
+}
+
+async function scriptsStage(
+  job: Job,
+  names: readonly ScriptName[],
+  opened: Promise<OpenedSource>,
+  builderTask: Promise<Builder>,
+  facts: Promise<ImageFacts>,
+): Promise<ScriptSet> {
+  const builder = await builderTask;
+  return job.reporter.step('scripts', async () => {
+    const set = await resolveScripts({
+      names,
+      scriptsUrl: job.checked.scriptsUrl,
+      imageScriptsUrl: builder.scriptsUrl,
+      source: opened.then(({ tree }) => tree),
+      imageId: builder.image.id,
+      imageHas: async (path) => (await facts).hasFile(path),
+      paths: buildPaths(builder.spec.destination),
+      folder: join(job.session.folder, 'fetched'),
+      cwd: job.cwd,
+      onWarning: job.reporter.warn,
+      signal: job.signal,
+    });
+    return { summary: describeScripts(set), value: set };
+  });
+}
+
+function required(scripts: ScriptSet, name: ScriptName): ResolvedScript {
+  const script = scripts.found.get(name);
+  if (script === undefined) throw new StiError('bug', `no ${name} script after the scripts were resolved`);
+  return script;
+}

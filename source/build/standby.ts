@@ -1,0 +1,176 @@
+import { randomBytes } from 'node:crypto';
+import type { Attachment, Engine, Mount, OutputChunk } from '../engine/engine.ts';
+import { messageOf, StiError } from '../errors.ts';
+import { type GateMark, gateCommand, gateLine, gateProgram, parseMark } from '../protocol/gate.ts';
+import { MarkScanner } from '../protocol/mark-scanner.ts';
+
+/** Takes a piece of a script's output; a returned promise holds back the rest. */
+export type OutputSink = (stream: 'stdout' | 'stderr', bytes: Uint8Array) => void | Promise<void>;
+
+export interface ScriptOutcome {
+  readonly exitCode: number;
+  /** Processes that the script left running; they were killed. */
+  readonly others: number;
+  readonly oomKills: number;
+}
+
+export interface StandbySpec {
+  readonly name: string;
+  readonly image: string;
+  readonly user: string;
+  readonly env: readonly string[];
+  readonly mounts: readonly Mount[];
+  /** Only for one that is never committed. */
+  readonly labels?: Readonly<Record<string, string>>;
+}
+
+/**
+ * A gated container (ARCHITECTURE.md, "the gate"): created and started before there is anything to do in it, it waits
+ * for its files and for the one command that runs a script. It lives as long as its stdin is open, so it can't outlive
+ * sti, and the engine removes it when it ends.
+ */
+export class Standby {
+  readonly id: string;
+  /** Who the container runs as, as the gate sees it. Rejects when the container doesn't come up. */
+  readonly ready: Promise<{ readonly uid: number; readonly gid: number }>;
+  readonly #engine: Engine;
+  readonly #attachment: Attachment;
+  readonly #waiting = new Map<GateMark['kind'], { resolve(mark: GateMark): void; reject(error: unknown): void }>();
+  #entries: string[] = [];
+  #sink: OutputSink = () => {};
+  #ended: StiError | undefined;
+  #discarded = false;
+
+  private constructor(engine: Engine, id: string, attachment: Attachment, nonce: string) {
+    this.#engine = engine;
+    this.id = id;
+    this.#attachment = attachment;
+    this.ready = this.#mark('ready').then(({ uid, gid }) => ({ uid, gid }));
+    this.ready.catch(() => {});
+    void this.#read(attachment.output, nonce);
+  }
+
+  /** Resolves when the engine has started the container; `ready` follows. Create and start aren't abortable: a name given away must be known to exist or not. */
+  static async start(engine: Engine, spec: StandbySpec): Promise<Standby> {
+    const id = await engine.createContainer({ ...spec, command: gateCommand, interactive: true });
+    try {
+      const attachment = await engine.attach(id);
+      const nonce = randomBytes(9).toString('hex');
+      const standby = new Standby(engine, id, attachment, nonce);
+      attachment.stdin.write(`${gateProgram(nonce)}\n`);
+      try {
+        await engine.start(id);
+      } catch (error) {
+        attachment.close();
+        throw error;
+      }
+      return standby;
+    } catch (error) {
+      await engine.removeContainer(id).catch(() => {});
+      throw startFailure(error, spec.image);
+    }
+  }
+
+  /** Runs a script of the container and resolves when it has ended and all of its output has gone to `sink`. */
+  async run(verb: 'run' | 'help', path: string, sink: OutputSink): Promise<ScriptOutcome> {
+    await this.ready;
+    this.#sink = sink;
+    const ends = Promise.all([this.#mark('end'), this.#mark('stderr-end')]);
+    this.#send(gateLine({ verb, path }));
+    const [end] = await ends;
+    this.#sink = () => {};
+    return end;
+  }
+
+  /** Paths of what is directly in a folder of the container, as far as the user may look. */
+  async list(path: string): Promise<string[]> {
+    await this.ready;
+    this.#entries = [];
+    const listed = this.#mark('listed');
+    this.#send(gateLine({ verb: 'list', path }));
+    await listed;
+    return this.#entries;
+  }
+
+  /** Lets the container end; the engine removes it within a second. Safe to call twice. */
+  discard(): void {
+    this.#discarded = true;
+    this.#attachment.close();
+  }
+
+  #send(line: string): void {
+    if (this.#ended !== undefined) throw this.#ended;
+    this.#attachment.stdin.write(line);
+  }
+
+  #mark<Kind extends GateMark['kind']>(kind: Kind): Promise<Extract<GateMark, { kind: Kind }>> {
+    return new Promise((resolve, reject) => {
+      if (this.#ended !== undefined) return reject(this.#ended);
+      const isKind = (mark: GateMark): mark is Extract<GateMark, { kind: Kind }> => mark.kind === kind;
+      this.#waiting.set(kind, { resolve: (mark) => isKind(mark) && resolve(mark), reject });
+    });
+  }
+
+  async #read(output: AsyncIterable<OutputChunk>, nonce: string): Promise<void> {
+    const scanners = { stdout: new MarkScanner(nonce), stderr: new MarkScanner(nonce) };
+    let failure: unknown;
+    try {
+      for await (const { stream, bytes } of output) {
+        for (const found of scanners[stream].push(bytes)) {
+          if ('mark' in found) this.#heard(parseMark(found.mark));
+          else await this.#sink(stream, found.data);
+        }
+      }
+      for (const stream of ['stdout', 'stderr'] as const) await this.#sink(stream, scanners[stream].flush());
+    } catch (error) {
+      failure = error;
+    }
+    await this.#end(failure);
+  }
+
+  #heard(mark: GateMark | undefined): void {
+    if (mark?.kind === 'entry') this.#entries.push(mark.path);
+    else if (mark !== undefined) {
+      this.#waiting.get(mark.kind)?.resolve(mark);
+      this.#waiting.delete(mark.kind);
+    }
+  }
+
+  /** The stream is over before it should be: find out whose fault it is, and tell whoever waits. */
+  async #end(failure: unknown): Promise<void> {
+    let error = failure instanceof StiError ? failure : undefined;
+    if (error === undefined && !this.#discarded) {
+      error = await this.#engine.ping(AbortSignal.timeout(10_000)).then(
+        () => undefined,
+        (cause: unknown) => (cause instanceof StiError ? cause : engineLost(cause)),
+      );
+    }
+    this.#ended = error ?? containerGone(failure);
+    this.#attachment.close();
+    for (const waiter of this.#waiting.values()) waiter.reject(this.#ended);
+    this.#waiting.clear();
+  }
+}
+
+export function engineLost(cause: unknown): StiError {
+  return new StiError('engine-lost', `the engine stopped answering: ${messageOf(cause)}`, {
+    cause,
+    hint: 'See whether the engine still runs (docker info), then build again.',
+  });
+}
+
+function containerGone(cause: unknown): StiError {
+  return new StiError('assemble', 'the container ended before its script did', {
+    cause,
+    hint: 'Something killed it or its first process: look for lack of memory, a `docker kill`, or a script that kills PID 1.',
+  });
+}
+
+function startFailure(error: unknown, image: string): unknown {
+  if (!(error instanceof StiError) || error.code !== 'engine-failed') return error;
+  if (!/\/bin\/sh/.test(error.message)) return error;
+  return new StiError('builder', `${image} has no /bin/sh that runs: ${error.message}`, {
+    cause: error,
+    hint: 'Every builder image needs /bin/sh; check that the name is the one you mean and that it fits this machine.',
+  });
+}

@@ -1,0 +1,44 @@
+import type { Emit } from '../build/events.ts';
+import type { Engine } from '../engine/engine.ts';
+import { toStiError } from '../errors.ts';
+import { readBuildRequest } from './build-request.ts';
+import type { ParsedCommand, RunCommand } from './command.ts';
+import type { Context } from './context.ts';
+import { chooseFace } from './face.ts';
+import { createSecrets, type Secrets } from './secrets.ts';
+import { withCancellation } from './signals.ts';
+import { openBuildContext, withEngine } from './with-engine.ts';
+
+/** `sti build`: from here on every failure is told by the face, as the end of a build. */
+export const run: RunCommand = (parsed, context) =>
+  withCancellation(context, async (signal) => {
+    const started = Date.now();
+    const secrets = createSecrets();
+    let kind: Engine['about']['kind'] = 'docker';
+    const emit = chooseFace(parsed.options, context, { redact: secrets.redact, engine: () => kind });
+    try {
+      return await build(parsed, context, { emit, signal, secrets, onEngine: (engine) => (kind = engine.about.kind) });
+    } catch (thrown) {
+      const error = toStiError(signal.aborted ? signal.reason : thrown);
+      const at = Date.now();
+      await emit({ type: 'build-finished', at, ms: at - started, outcome: { ok: false, error, tagKept: null } });
+      return error.exitCode;
+    }
+  });
+
+async function build(
+  parsed: ParsedCommand,
+  context: Context,
+  run: { emit: Emit; signal: AbortSignal; secrets: Secrets; onEngine: (engine: Engine) => void },
+): Promise<number> {
+  const { emit, signal } = run;
+  const { request, warnings } = await readBuildRequest(parsed, context.cwd);
+  run.secrets.hide([...request.envFile, ...request.env]);
+  for (const message of warnings) await emit({ type: 'warning', at: Date.now(), message });
+  return withEngine(parsed.options, context, { emit, signal }, async (engine) => {
+    run.onEngine(engine);
+    const { build } = await import('../build/build.ts');
+    const outcome = await build(request, await openBuildContext(context, { engine, emit, signal }));
+    return outcome.ok ? 0 : outcome.error.exitCode;
+  });
+}

@@ -1,0 +1,27 @@
+import type { Writable } from 'node:stream';
+import type { CancelSignal } from '../errors.ts';
+
+/** A stream that text is written to; `isTTY` and `columns` are there when it is a terminal. */
+export type Output = Writable & { readonly isTTY?: boolean; readonly columns?: number };
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** All that a command may know of the process it runs in; `main.ts` makes the real one, tests make their own. */
+export interface Context {
+  readonly version: string;
+  readonly env: Environment;
+  readonly cwd: string;
+  readonly homeDir: string;
+  readonly tmpDir: string;
+  readonly stdout: Output;
+  readonly stderr: Output;
+  /** Ids of the user and the process that sti runs as. */
+  readonly uid: number;
+  readonly gid: number;
+  readonly pid: number;
+  /** Whether a process of this machine lives. */
+  readonly isAlive: (pid: number) => boolean;
+  /** Calls the listener for each signal that asks sti to end, until the returned function is called. */
+  readonly onSignal: (listener: (signal: CancelSignal) => void) => () => void;
+  /** Ends the process now, without waiting for anything. */
+  readonly exitNow: (exitCode: number) => void;
+}

@@ -1,0 +1,22 @@
+import type { BuildEvent, Emit } from '../build/events.ts';
+import { StiError } from '../errors.ts';
+import type { Output } from './context.ts';
+import { createWrite } from './output.ts';
+
+/** The face for programs (`--progress json`): one event a line on stdout, as it is, without the secrets. */
+export function createJson(stdout: Output, redact: (text: string) => string): Emit {
+  const write = createWrite(stdout);
+  return (event) => write(`${eventJson(event, redact)}\n`);
+}
+
+function eventJson(event: BuildEvent, redact: (text: string) => string): string {
+  // What a script prints is its own affair and goes out untouched.
+  const isLog = event.type === 'log';
+  return JSON.stringify(event, (_key, value: unknown) => {
+    if (value instanceof StiError) {
+      const { code, message, hint, exitCode, lastLines } = value;
+      return { code, message, hint, exitCode, lastLines };
+    }
+    return typeof value === 'string' && !isLog ? redact(value) : value;
+  });
+}

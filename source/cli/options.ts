@@ -1,0 +1,112 @@
+/** One option, the same in every command that has it. */
+export interface Option {
+  /** Every spelling: the short one first, then the canonical long one, then its aliases. */
+  readonly names: readonly [string, ...string[]];
+  /** What help calls the value; an option without one is a switch. */
+  readonly value?: string;
+  readonly choices?: readonly string[];
+  readonly repeatable?: true;
+  readonly help: string;
+  /** The default, as help shows it. */
+  readonly default?: string;
+  readonly hidden?: true;
+}
+
+const table = {
+  env: {
+    names: ['-e', '--env'],
+    value: 'NAME=VALUE',
+    repeatable: true,
+    help: 'Set a variable for the scripts and in the image; NAME=VALUE,NAME=VALUE works too',
+  },
+  envFile: {
+    names: ['-E', '--env-file', '--environment-file'],
+    value: 'FILE',
+    help: 'Read variables from a file, one NAME=VALUE a line; -e beats it',
+  },
+  ref: { names: ['-r', '--ref'], value: 'REF', help: 'Build this branch, tag or commit of a git source' },
+  contextDir: { names: ['--context-dir'], value: 'DIR', help: 'Build this folder of the source instead of all of it' },
+  scripts: {
+    names: ['-s', '--scripts', '--scripts-url'],
+    value: 'URL',
+    help: 'Take scripts from here first: http, https, file or image://',
+  },
+  assembleUser: { names: ['--assemble-user'], value: 'USER', help: 'Run assemble as this user of the builder image' },
+  clean: { names: ['--clean'], help: 'Do not reuse artifacts of the previous image' },
+  incremental: {
+    names: ['--incremental'],
+    help: 'Reuse artifacts of the previous image; --incremental=false is --clean',
+    default: 'on',
+  },
+  artifactsTimeout: {
+    names: ['--artifacts-timeout'],
+    value: 'TIME',
+    help: 'Give up on save-artifacts after this time, such as 90s or 10m',
+    default: '10m',
+  },
+  pullPolicy: {
+    names: ['-p', '--pull-policy'],
+    value: 'WHEN',
+    choices: ['always', 'if-not-present', 'never'],
+    help: 'When to pull the builder image',
+    default: 'if-not-present',
+  },
+  label: { names: ['--label'], value: 'NAME=VALUE', repeatable: true, help: 'Add a label to the image' },
+  removePrevious: { names: ['--rm'], help: 'Remove the previous image once the new one is tagged' },
+  callbackUrl: {
+    names: ['--callbackUrl', '--callback-url'],
+    value: 'URL',
+    help: 'Send the outcome here by HTTP POST when the build is over',
+  },
+  keepWorkspace: {
+    names: ['--savetempdir', '--save-temp-dir'],
+    help: 'Keep the temporary folder and say where it is',
+  },
+  url: {
+    names: ['-U', '--url'],
+    value: 'URL',
+    help: 'Address of the container engine',
+    default: 'DOCKER_HOST, the docker context, the usual sockets',
+  },
+  copy: { names: ['-c', '--copy'], help: 'Copy a local source instead of cloning it', default: 'on' },
+  progress: {
+    names: ['--progress'],
+    value: 'FORM',
+    choices: ['plain', 'json'],
+    help: 'Show lines for people, or one JSON event a line on stdout',
+    default: 'plain',
+  },
+  quiet: { names: ['-q', '--quiet'], help: 'Print the image id and nothing else, save warnings and errors' },
+  verbose: { names: ['--verbose'], help: 'Say more about each step' },
+  transport: {
+    names: ['--transport'],
+    value: 'WAY',
+    choices: ['bind', 'stream', 'upload'],
+    help: 'Force the way in which the source goes into the container',
+    hidden: true,
+  },
+  help: { names: ['-h', '--help'], help: 'Show this help' },
+  version: { names: ['--version'], help: 'Show the version of sti' },
+} satisfies Record<string, Option>;
+
+export type OptionName = keyof typeof table;
+
+/** All options of all commands: a spelling means the same everywhere, so options may stand before the command too. */
+export const options: Readonly<Record<OptionName, Option>> = table;
+
+/** What parsing needs to know of each spelling. */
+export const optionsBySpelling: ReadonlyMap<string, OptionName> = new Map(
+  names(table).flatMap((name) => table[name].names.map((spelling) => [spelling, name] as const)),
+);
+
+/** The canonical long spelling: `--env`. */
+export function longName(name: OptionName): string {
+  const { names } = options[name];
+  return names.find((spelling) => spelling.startsWith('--')) ?? names[0];
+}
+
+function names<Name extends string>(record: Record<Name, unknown>): Name[] {
+  const found: Name[] = [];
+  for (const name in record) found.push(name);
+  return found;
+}

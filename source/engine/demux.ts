@@ -1,0 +1,44 @@
+import { StiError } from '../errors.ts';
+import type { OutputChunk } from './engine.ts';
+import { lost } from './failure.ts';
+
+const headerLength = 8;
+
+/**
+ * Takes apart the stream in which an engine sends stdout and stderr over one connection: frames of an 8-byte header
+ * (stream number, three zero bytes, big-endian length) and that many bytes. Frames are passed on in the pieces they
+ * come in, so that a huge one is never held. Rejects with `engine-lost` when the stream ends inside a frame.
+ */
+export async function* demux(source: AsyncIterable<Buffer>): AsyncGenerator<OutputChunk, void, undefined> {
+  let header: Buffer = Buffer.alloc(0);
+  let stream: OutputChunk['stream'] = 'stdout';
+  let missing = 0;
+  for await (const bytes of source) {
+    let rest = bytes;
+    while (rest.length > 0) {
+      if (missing > 0) {
+        const piece = rest.subarray(0, missing);
+        rest = rest.subarray(piece.length);
+        missing -= piece.length;
+        yield { stream, bytes: piece };
+        continue;
+      }
+      const part = rest.subarray(0, headerLength - header.length);
+      rest = rest.subarray(part.length);
+      header = Buffer.concat([header, part]);
+      if (header.length < headerLength) continue;
+      stream = streamOf(header);
+      missing = header.readUInt32BE(4);
+      header = Buffer.alloc(0);
+    }
+  }
+  if (missing > 0 || header.length > 0) throw lost('its connection ended in the middle of the output');
+}
+
+/** 1 is stdout, 2 stderr, 3 what the engine itself has to say; 0 would be echoed stdin. */
+function streamOf(header: Buffer): OutputChunk['stream'] {
+  const number = header.readUInt32BE(0) >>> 24;
+  const known = number <= 3 && (header.readUInt32BE(0) & 0xffffff) === 0;
+  if (!known) throw new StiError('engine-failed', 'the engine sent output in a form that sti does not know');
+  return number >= 2 ? 'stderr' : 'stdout';
+}

@@ -1,0 +1,170 @@
+import { readFile } from 'node:fs/promises';
+import { text } from 'node:stream/consumers';
+import { StiError } from '../errors.ts';
+import { commitChanges } from '../protocol/image-config.ts';
+import { attachmentOf } from './attach.ts';
+import { call, shortCall } from './call.ts';
+import { commitBody, containerBody } from './config.ts';
+import { type Client, openAnswer, parseJson } from './docker-client.ts';
+import { imageId } from './docker-images.ts';
+import type { Engine, EngineAbout } from './engine.ts';
+import { statusOf } from './failure.ts';
+import type { Greeting } from './greeting.ts';
+import { podmanUlimits, type Ulimit } from './podman-limits.ts';
+import type { Transport } from './transport.ts';
+import { upgrade } from './upgrade.ts';
+
+type ContainerCalls = Pick<
+  Engine,
+  | 'createContainer'
+  | 'attach'
+  | 'start'
+  | 'wait'
+  | 'waitRemoved'
+  | 'inspectContainer'
+  | 'kill'
+  | 'removeContainer'
+  | 'listContainers'
+  | 'commit'
+>;
+
+export function containerCalls(
+  client: Client,
+  transport: Transport,
+  { about, changesSyntax }: Greeting,
+): ContainerCalls {
+  const inspectContainer: Engine['inspectContainer'] = (id) =>
+    call({ doing: `inspect the container ${id}`, limit: shortCall }, (signal) => inspect(client, id, signal));
+
+  return {
+    inspectContainer,
+
+    createContainer: (spec, signal) =>
+      call({ doing: `create the container ${spec.name}`, signal, limit: shortCall }, async (abortSignal) => {
+        const body = containerBody(spec, await ulimitsFor(about));
+        return (await client.createContainer({ ...body, abortSignal })).id;
+      }),
+
+    async attach(id, signal) {
+      const path = `/v${about.apiVersion}/containers/${id}/attach?stream=1&stdin=1&stdout=1&stderr=1`;
+      const doing = `attach to the container ${id}`;
+      const connection = await call({ doing, signal, limit: shortCall }, (aborted) =>
+        upgrade(transport, path, aborted),
+      );
+      return attachmentOf(connection, signal);
+    },
+
+    start: (id, signal) =>
+      call({ doing: `start the container ${id}`, signal }, (abortSignal) =>
+        client.getContainer(id).start({ abortSignal }),
+      ),
+
+    wait: (id, signal) =>
+      call({ doing: `wait for the container ${id}`, signal }, (aborted) => waitForExit(client, id, aborted)),
+
+    waitRemoved: (id, signal) =>
+      call({ doing: `wait for the removal of the container ${id}`, signal }, async (abortSignal) => {
+        await ignoring([404], client.getContainer(id).wait({ condition: 'removed', abortSignal }));
+      }),
+
+    async kill(id) {
+      try {
+        await call({ doing: `kill the container ${id}`, limit: shortCall }, (abortSignal) =>
+          client.getContainer(id).kill({ abortSignal }),
+        );
+      } catch (thrown) {
+        // It may have ended by itself just before, which each engine reports in its own way.
+        const failed = thrown instanceof StiError && thrown.code === 'engine-failed';
+        if (!failed || (await inspectContainer(id))?.running) throw thrown;
+      }
+    },
+
+    removeContainer: (id) =>
+      call({ doing: `remove the container ${id}`, limit: shortCall }, async (abortSignal) => {
+        // 409: the engine is removing it already, because it had ended.
+        await ignoring([404, 409], client.getContainer(id).remove({ force: true, v: true, abortSignal }));
+      }),
+
+    listContainers: ({ namePrefix }) =>
+      call({ doing: 'list the containers', limit: shortCall }, async (abortSignal) => {
+        const escaped = namePrefix.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+        const filters = { name: [`^/?${escaped}`] };
+        const containers = await client.listContainers({ all: true, filters, abortSignal });
+        return containers.map(({ Id, Names, State }) => ({
+          id: Id,
+          name: Names[0]?.replace('/', '') ?? '',
+          state: State,
+        }));
+      }),
+
+    commit: (id, { config, comment, pause }, signal) =>
+      call({ doing: `commit the container ${id}`, signal }, async (abortSignal) => {
+        const _query = { container: id, comment, pause, changes: commitChanges(config, changesSyntax) };
+        const answer: unknown = await client
+          .getContainer(id)
+          .commit({ _query, _body: commitBody(config), abortSignal });
+        if (typeof answer === 'object' && answer !== null && 'Id' in answer) return imageId(String(answer.Id));
+        throw new StiError('engine-failed', `the engine committed the container ${id} without saying to which image`);
+      }),
+  };
+}
+
+/** Podman's limits matter only where it runs beside sti: on this machine, behind a socket. */
+async function ulimitsFor({ kind, socketPath }: EngineAbout): Promise<Ulimit[]> {
+  if (kind !== 'podman' || socketPath === undefined) return [];
+  return podmanUlimits(await readFile('/proc/self/limits', 'utf8').catch(() => ''));
+}
+
+async function inspect(client: Client, id: string, abortSignal: AbortSignal) {
+  const container = await client
+    .getContainer(id)
+    .inspect({ abortSignal })
+    .catch((thrown: unknown) => {
+      if (statusOf(thrown) === 404) return undefined;
+      throw thrown;
+    });
+  if (container === undefined) return undefined;
+  const { State: state } = container;
+  return {
+    id: container.Id,
+    running: state.Running,
+    exitCode: state.ExitCode,
+    oomKilled: state.OOMKilled,
+    mergedRoot: mergedDirOf(container.GraphDriver?.Data),
+    env: container.Config.Env ?? [],
+    ended: !state.Running && !state.Paused && !state.FinishedAt.startsWith(never),
+  };
+}
+
+/** Docker 29 and storage drivers other than overlay have none; Podman has one only while the container is mounted. */
+function mergedDirOf(data: object | null | undefined): string | undefined {
+  const folder = data && 'MergedDir' in data ? data.MergedDir : undefined;
+  return typeof folder === 'string' && folder !== '' ? folder : undefined;
+}
+
+/** How engines write the time of what has not happened. */
+const never = '0001-';
+
+/**
+ * `next-exit` also waits for a container that has yet to start, but forever for one that has ended. So the engine is
+ * asked for the exit first, and then whether it has been already.
+ */
+async function waitForExit(client: Client, id: string, signal: AbortSignal): Promise<{ readonly exitCode: number }> {
+  const answer = await openAnswer(client, 'POST', `/containers/${id}/wait`, { condition: 'next-exit' }, signal);
+  const container = await inspect(client, id, signal);
+  if (container?.ended) {
+    answer.destroy();
+    return { exitCode: container.exitCode };
+  }
+  const exit = parseJson(await text(answer));
+  if ('StatusCode' in exit && typeof exit.StatusCode === 'number') return { exitCode: exit.StatusCode };
+  throw new StiError('engine-failed', `the engine did not say how the container ${id} ended`);
+}
+
+async function ignoring(statuses: readonly number[], answer: Promise<unknown>): Promise<void> {
+  try {
+    await answer;
+  } catch (thrown) {
+    if (!statuses.includes(statusOf(thrown) ?? 0)) throw thrown;
+  }
+}

@@ -1,0 +1,162 @@
+import type { Duplex, Readable } from 'node:stream';
+
+/**
+ * What sti needs of a container engine, in sti's own terms. `docker.ts` is the only implementation.
+ * Every call rejects with a StiError: `engine-unreachable`, `engine-denied`, `engine-lost` or `engine-failed`.
+ * A `signal` aborts the call; cleanup passes none.
+ */
+export interface Engine {
+  readonly about: EngineAbout;
+  ping(signal?: AbortSignal): Promise<void>;
+
+  /** undefined: no such image here. */
+  inspectImage(reference: string, signal?: AbortSignal): Promise<ImageDetails | undefined>;
+  /** Pulls from the registry, with the credentials of the user's docker config; rejects with code `builder`. */
+  pullImage(reference: string, onStatus: (line: string) => void, signal?: AbortSignal): Promise<void>;
+  tagImage(imageId: string, reference: string): Promise<void>;
+  /** 'in-use' when a container or another tag holds the image: never forced. */
+  removeImage(reference: string): Promise<'removed' | 'in-use' | 'absent'>;
+  /** Images without a tag, with the comment their commit gave. */
+  danglingImages(): Promise<{ readonly id: string; readonly comment: string }[]>;
+
+  createContainer(spec: ContainerSpec, signal?: AbortSignal): Promise<string>;
+  /** A container's stdin, stdout and stderr. Attach before `start` so that nothing is lost. */
+  attach(containerId: string, signal?: AbortSignal): Promise<Attachment>;
+  start(containerId: string, signal?: AbortSignal): Promise<void>;
+  /** Resolves when a created or running container has exited. */
+  wait(containerId: string, signal?: AbortSignal): Promise<{ readonly exitCode: number }>;
+  /** Resolves once the engine has removed the container (AutoRemove), also when it is already gone. */
+  waitRemoved(containerId: string, signal?: AbortSignal): Promise<void>;
+  inspectContainer(containerId: string): Promise<ContainerDetails | undefined>;
+  kill(containerId: string): Promise<void>;
+  /** Removes with anonymous volumes, running or not; a container that is already gone is fine. */
+  removeContainer(containerId: string): Promise<void>;
+  listContainers(filter: { readonly namePrefix: string }): Promise<ContainerListing[]>;
+  /** Commits to an untagged image and returns its id. */
+  commit(containerId: string, spec: CommitSpec, signal?: AbortSignal): Promise<string>;
+  exec(containerId: string, spec: ExecSpec, signal?: AbortSignal): Promise<ExecResult>;
+
+  /** Unpacks a tar into `path` of the container, owners as numbers. */
+  putArchive(containerId: string, path: string, tar: Readable, signal?: AbortSignal): Promise<void>;
+  /** A tar of `path`, its entries named from the last component on; undefined: no such path. */
+  getArchive(containerId: string, path: string, signal?: AbortSignal): Promise<Readable | undefined>;
+  /** undefined: no such path. Links are reported, not followed. */
+  statPath(containerId: string, path: string, signal?: AbortSignal): Promise<PathDetails | undefined>;
+
+  /** Ends every connection that is still open. */
+  close(): void;
+}
+
+export interface EngineAbout {
+  readonly kind: 'docker' | 'podman';
+  /** As a person would write it: `unix:///var/run/docker.sock`. */
+  readonly address: string;
+  /** The socket's path on this machine; undefined for TCP. */
+  readonly socketPath: string | undefined;
+  readonly apiVersion: string;
+  /** Whether the engine itself runs as this (not root) user, so that container root is this user. */
+  readonly rootless: boolean;
+}
+
+export interface ImageDetails {
+  /** `sha256:…` */
+  readonly id: string;
+  /** Bytes, all layers. */
+  readonly size: number;
+  readonly layers: readonly string[];
+  readonly config: ImageConfig;
+  readonly tags: readonly string[];
+}
+
+/** The part of an image's configuration that sti reads or writes. Absent and empty are the same. */
+export interface ImageConfig {
+  readonly user: string;
+  /** `NAME=VALUE` as the image has them. */
+  readonly env: readonly string[];
+  readonly cmd: readonly string[];
+  readonly entrypoint: readonly string[];
+  readonly workingDir: string;
+  readonly labels: Readonly<Record<string, string>>;
+  /** Paths. */
+  readonly volumes: readonly string[];
+  /** `8080/tcp` */
+  readonly exposedPorts: readonly string[];
+  readonly onBuild: readonly string[];
+  readonly stopSignal: string;
+  readonly shell: readonly string[];
+  /** As the engine gave it, kept for the commit. */
+  readonly healthcheck: unknown;
+}
+
+export interface ContainerSpec {
+  readonly name: string;
+  readonly image: string;
+  readonly command: readonly string[];
+  readonly user?: string;
+  readonly env: readonly string[];
+  /** Only for containers that are never committed (ENGINE.md, "Traps"). */
+  readonly labels?: Readonly<Record<string, string>>;
+  readonly mounts: readonly Mount[];
+  /** Keep stdin open and let the engine remove the container when it ends, however it ends. */
+  readonly interactive: boolean;
+}
+
+export type Mount =
+  | { readonly type: 'bind'; readonly source: string; readonly target: string; readonly relabel?: boolean }
+  | { readonly type: 'volume'; readonly target: string };
+
+export interface Attachment {
+  readonly stdin: Duplex;
+  /** Pieces of output in order of arrival; ends when the container ends or the connection is lost. Reading slowly slows the container. */
+  readonly output: AsyncIterable<OutputChunk>;
+  /** Closes the connection, and with it the container's stdin. */
+  close(): void;
+}
+
+export interface OutputChunk {
+  readonly stream: 'stdout' | 'stderr';
+  readonly bytes: Buffer;
+}
+
+export interface ContainerDetails {
+  readonly id: string;
+  readonly running: boolean;
+  readonly exitCode: number;
+  readonly oomKilled: boolean;
+  /** Where the engine's machine has the container's merged root; undefined where its storage driver has none. */
+  readonly mergedRoot: string | undefined;
+  readonly env: readonly string[];
+}
+
+export interface ContainerListing {
+  readonly id: string;
+  readonly name: string;
+  readonly state: string;
+}
+
+export interface CommitSpec {
+  readonly config: ImageConfig;
+  readonly comment: string;
+  /** Freeze the container's processes meanwhile. */
+  readonly pause: boolean;
+}
+
+export interface ExecSpec {
+  readonly command: readonly string[];
+  readonly user?: string;
+  readonly stdin?: Readable;
+}
+
+export interface ExecResult {
+  readonly exitCode: number;
+  /** stdout and stderr, the first 64 KiB. */
+  readonly output: string;
+}
+
+export interface PathDetails {
+  readonly type: 'file' | 'directory' | 'link' | 'other';
+  readonly size: number;
+  /** Permission bits. */
+  readonly mode: number;
+  readonly linkTarget: string;
+}

@@ -1,0 +1,59 @@
+#!/usr/bin/env node
+import { homedir, tmpdir } from 'node:os';
+import packageFile from '../package.json' with { type: 'json' };
+import type { Context } from './cli/context.ts';
+import { run } from './cli/run.ts';
+import type { CancelSignal } from './errors.ts';
+
+type Listener = (signal: CancelSignal) => void;
+const listeners = new Set<Listener>();
+const tell: Listener = (signal) => {
+  for (const listener of listeners) listener(signal);
+};
+
+/** While nobody listens a signal ends the process, as it does any program. */
+function onSignal(listener: Listener): () => void {
+  const names: readonly CancelSignal[] = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+  if (listeners.size === 0) for (const name of names) process.on(name, tell);
+  listeners.add(listener);
+  return () => {
+    listeners.delete(listener);
+    if (listeners.size === 0) for (const name of names) process.off(name, tell);
+  };
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    // A process of another user lives, it only can't be told anything.
+    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+  }
+}
+
+// Whoever read the output has gone (`sti build … | head`): that is a hang-up, and nothing to complain about.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => tell('SIGHUP'));
+
+process.on('uncaughtException', (error) => {
+  process.stderr.write(
+    `Error: ${error.stack ?? error.message}\nTry: report this bug in sti with the text above.\nexit code 70\n`,
+  );
+  process.exit(70);
+});
+
+const context: Context = {
+  version: packageFile.version,
+  env: process.env,
+  cwd: process.cwd(),
+  homeDir: homedir(),
+  tmpDir: tmpdir(),
+  stdout: process.stdout,
+  stderr: process.stderr,
+  uid: process.getuid?.() ?? 0,
+  gid: process.getgid?.() ?? 0,
+  pid: process.pid,
+  isAlive,
+  onSignal,
+  exitNow: (exitCode) => process.exit(exitCode),
+};
+process.exitCode = await run(process.argv.slice(2), context);

@@ -1,0 +1,132 @@
+import {
+  chmodSync,
+  closeSync,
+  constants,
+  fchmodSync,
+  fchownSync,
+  futimesSync,
+  lchownSync,
+  lutimesSync,
+  mkdirSync,
+  openSync,
+  readSync,
+  renameSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+  writeSync,
+} from 'node:fs';
+import { copyFile } from 'node:fs/promises';
+import { messageOf, StiError } from '../errors.ts';
+import { createPace } from './pace.ts';
+import type { FileTree, TreeEntry } from './tree.ts';
+
+export interface CopyOptions {
+  readonly owner?: { readonly uid: number; readonly gid: number } | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** A mode of a source's root folder inside the container, whatever the private folder on this machine has. */
+export const rootMode = 0o755;
+/** Files up to this size go through one buffer; larger ones are copied off the main thread, as clones where the filesystem can. */
+const smallFile = 1024 * 1024;
+const buffer = Buffer.allocUnsafeSlow(smallFile);
+
+/**
+ * Copies a tree into `destination`, made when absent: modes as listed, whole seconds of modification time, links as links.
+ * Files of a disposable tree are moved where the filesystem allows; any other tree's root is only read.
+ */
+export async function copyTree(tree: FileTree, destination: string, options: CopyOptions = {}): Promise<void> {
+  const { owner, signal } = options;
+  const pace = createPace(signal);
+  const move = createMover(tree.disposable);
+  mkdirSync(destination, { recursive: true });
+  for (const entry of tree.entries) {
+    if (pace.isDue()) await pace.rest();
+    const from = `${tree.root}/${entry.path}`;
+    const to = `${destination}/${entry.path}`;
+    try {
+      if (entry.type === 'directory') mkdirSync(to);
+      else if (entry.type === 'link') symlinkSync(entry.target, to);
+      else if (!move(from, to)) {
+        if (entry.size <= smallFile && copySmall(from, to, entry, owner)) continue;
+        await copyFile(from, to, constants.COPYFILE_FICLONE);
+      }
+      if (owner) lchownSync(to, owner.uid, owner.gid);
+      if (entry.type !== 'link') chmodSync(to, entry.mode);
+      if (entry.type !== 'directory') setTime(to, entry);
+    } catch (error) {
+      throw copyFailed(`${tree.root}/${entry.path}`, error);
+    }
+  }
+  if (owner) lchownSync(destination, owner.uid, owner.gid);
+  chmodSync(destination, rootMode);
+  for (const entry of tree.entries.toReversed()) {
+    if (entry.type === 'directory') setTime(`${destination}/${entry.path}`, entry);
+  }
+  const seconds = Math.floor(statSync(tree.root).mtimeMs / 1000);
+  utimesSync(destination, seconds, seconds);
+}
+
+function setTime(path: string, entry: TreeEntry): void {
+  const seconds = Math.floor(entry.mtimeMs / 1000);
+  if (entry.type === 'link') lutimesSync(path, seconds, seconds);
+  else utimesSync(path, seconds, seconds);
+}
+
+/** Moves files as long as that works; the first that lies on another filesystem shows that none can be moved. */
+function createMover(mayMove: boolean): (from: string, to: string) => boolean {
+  let moves = mayMove;
+  return (from, to) => {
+    if (!moves) return false;
+    try {
+      renameSync(from, to);
+      return true;
+    } catch (error) {
+      if (!(error instanceof Error && 'code' in error && error.code === 'EXDEV')) throw error;
+      moves = false;
+      return false;
+    }
+  };
+}
+
+/** Everything of one file by descriptor: the cheapest way there is. False, and nothing done: it has grown too large for that. */
+function copySmall(from: string, to: string, { mode, mtimeMs }: TreeEntry, owner: CopyOptions['owner']): boolean {
+  const length = readInto(buffer, from);
+  if (length === buffer.length) return false;
+  const file = openSync(to, 'wx', 0o600);
+  try {
+    for (let written = 0; written < length; ) written += writeSync(file, buffer, written, length - written);
+    if (owner) fchownSync(file, owner.uid, owner.gid);
+    fchmodSync(file, mode);
+    futimesSync(file, Math.floor(mtimeMs / 1000), Math.floor(mtimeMs / 1000));
+  } finally {
+    closeSync(file);
+  }
+  return true;
+}
+
+/** How much of the file there is, at most the buffer's length. */
+function readInto(target: Buffer, path: string): number {
+  const file = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW);
+  try {
+    let length = 0;
+    for (let count = -1; count !== 0 && length < target.length; length += count) {
+      count = readSync(file, target, length, target.length - length, null);
+    }
+    return length;
+  } finally {
+    closeSync(file);
+  }
+}
+
+function copyFailed(path: string, error: unknown): StiError {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  const isSource = code === 'EACCES' || code === 'ENOENT' || code === 'ELOOP';
+  return new StiError(isSource ? 'source' : 'workspace', `${path} can't be copied: ${messageOf(error)}`, {
+    cause: error,
+    hint: isSource
+      ? 'It changed while it was read; try again.'
+      : 'Check the free space and the rights of the temporary folder, or set TMPDIR to another one.',
+  });
+}

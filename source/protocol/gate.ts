@@ -1,0 +1,82 @@
+/**
+ * The gate: the small POSIX-sh program that is PID 1 of every container sti works in (ARCHITECTURE.md, "the gate").
+ * It waits for commands on stdin and answers with marks on its output. It uses nothing but `/bin/sh` built-ins, since
+ * `/bin/sh` is the one program that the protocol requires of an image.
+ *
+ * The program itself comes as the first line of stdin, so the image's history shows one short command, no file is
+ * needed whatever the transport, and the nonce that proves a mark is nowhere a script could read it.
+ */
+export const gateCommand: readonly string[] = ['/bin/sh', '-c', 'read -r gate && eval "$gate"'];
+
+/**
+ * The gate's first line. `nonce` is a random word of letters and digits.
+ *
+ * - A script runs in a background subshell, so that PID 1 goes on reading: when stdin closes because sti is gone, PID 1
+ *   ends and takes the script with it.
+ * - After the script, processes that it left behind are killed, as the end of PID 1 would in a container that runs the
+ *   script itself; how many there were is reported, so that the commit can freeze what refused to die.
+ * - `oom_kill` of the memory cgroup (v2, else v1) tells whether the kernel killed something for lack of memory.
+ */
+export function gateProgram(nonce: string): string {
+  return [
+    `mark() { echo "@@${nonce}:$1@@"; };`,
+    'while read -r key id rest; do case $key in Uid:) uid=$id ;; Gid:) gid=$id ;; esac; done </proc/self/status;',
+    'oom() { killed=0; for f in /sys/fs/cgroup/memory.events /sys/fs/cgroup/memory/memory.oom_control; do',
+    'if [ -r $f ]; then while read -r key count; do if [ "$key" = oom_kill ]; then killed=$count; fi; done <$f; fi;',
+    'done; };',
+    'ended() { set -- $1 /proc/[0-9]*; others=$(($# - 3)); if [ $others -gt 0 ]; then kill -9 -1 2>/dev/null; fi;',
+    'oom; mark end >&2; mark "end:$1:$others:$killed"; };',
+    'mark "ready:$uid:$gid";',
+    'while read -r verb path; do case $verb in',
+    'run) ( "$path" </dev/null; ended $? ) & ;;',
+    'help) ( "$path" -h </dev/null; ended $? ) & ;;',
+    'list) for f in "$path"/* "$path"/.[!.]* "$path"/..?*; do',
+    'if [ -e "$f" ] || [ -L "$f" ]; then mark "entry:$f"; fi; done; mark listed ;;',
+    'esac; done',
+  ].join(' ');
+}
+
+export type GateCommand =
+  /** Runs a script, `help` with `-h`; answered by `end` marks. */
+  | { readonly verb: 'run' | 'help'; readonly path: string }
+  /** Names what is directly in a folder; answered by `entry` marks and `listed`. */
+  | { readonly verb: 'list'; readonly path: string };
+
+export function gateLine(command: GateCommand): string {
+  return `${command.verb} ${command.path}\n`;
+}
+
+export type GateMark =
+  | { readonly kind: 'ready'; readonly uid: number; readonly gid: number }
+  /** On stderr: all that the script wrote there has come. */
+  | { readonly kind: 'stderr-end' }
+  | {
+      readonly kind: 'end';
+      readonly exitCode: number;
+      /** Processes that the script had left running. */
+      readonly others: number;
+      /** Processes that the kernel killed for lack of memory. */
+      readonly oomKills: number;
+    }
+  | { readonly kind: 'entry'; readonly path: string }
+  | { readonly kind: 'listed' };
+
+/** The meaning of a mark's text; undefined for one that the gate doesn't write. */
+export function parseMark(text: string): GateMark | undefined {
+  const [word = '', ...rest] = text.split(':');
+  const [first = 0, second = 0, third = 0] = rest.map(Number);
+  switch (word) {
+    case 'ready':
+      return { kind: 'ready', uid: first, gid: second };
+    case 'end':
+      return rest.length === 0
+        ? { kind: 'stderr-end' }
+        : { kind: 'end', exitCode: first, others: Math.max(0, second), oomKills: third };
+    case 'entry':
+      return { kind: 'entry', path: rest.join(':') };
+    case 'listed':
+      return { kind: 'listed' };
+    default:
+      return undefined;
+  }
+}

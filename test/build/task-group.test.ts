@@ -1,0 +1,38 @@
+import { describe, expect, it } from 'vitest';
+import { TaskGroup } from '../../source/build/task-group.ts';
+
+const never = new AbortController().signal;
+
+describe('TaskGroup', () => {
+  it('aborts the other tasks when one fails, with its error as the reason', async () => {
+    const tasks = new TaskGroup(never);
+    const error = new Error('first');
+    const waiting = tasks.start(
+      () => new Promise((_, reject) => tasks.signal.addEventListener('abort', () => reject(new Error('second')))),
+    );
+    await expect(tasks.start(() => Promise.reject(error))).rejects.toBe(error);
+    await expect(waiting).rejects.toThrow('second');
+    expect(tasks.signal.reason).toBe(error);
+  });
+
+  it('aborts when the outer signal does', () => {
+    const outer = new AbortController();
+    const tasks = new TaskGroup(outer.signal);
+    outer.abort('why');
+    expect(tasks.signal.reason).toBe('why');
+  });
+
+  it('settles only when every task has ended', async () => {
+    const tasks = new TaskGroup(never);
+    const ended: string[] = [];
+    const slow = delay(20);
+    tasks.start(() => slow.then(() => ended.push('slow'))).catch(() => {});
+    tasks.start(() => Promise.reject(new Error('quick'))).catch(() => ended.push('quick'));
+    await tasks.settle();
+    expect(ended).toEqual(['quick', 'slow']);
+  });
+});
+
+function delay(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}

@@ -1,0 +1,174 @@
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import type { BuildContext } from '../../source/build/context.ts';
+import type { BuildOutcome } from '../../source/build/events.ts';
+import type { BuildRequest } from '../../source/build/request.ts';
+import type { UsageRequest } from '../../source/build/usage.ts';
+import { run } from '../../source/cli/run.ts';
+import { StiError } from '../../source/errors.ts';
+import { end, result, started, warning } from './build-events.ts';
+import { FakeOutput, fakeContext } from './fakes.ts';
+
+const fakes = vi.hoisted(() => ({
+  close: vi.fn(),
+  connectEngine: vi.fn(),
+  build: vi.fn<(request: BuildRequest, context: BuildContext) => Promise<BuildOutcome>>(),
+  showUsage:
+    vi.fn<
+      (
+        request: UsageRequest,
+        context: BuildContext,
+        output: (stream: 'stdout' | 'stderr', bytes: Uint8Array) => void | Promise<void>,
+      ) => Promise<void>
+    >(),
+}));
+vi.mock('../../source/engine/connect.ts', () => ({ connectEngine: fakes.connectEngine }));
+vi.mock('../../source/build/build.ts', () => ({ build: fakes.build }));
+vi.mock('../../source/build/usage.ts', () => ({ showUsage: fakes.showUsage }));
+
+beforeEach(() => {
+  vi.resetAllMocks();
+  fakes.connectEngine.mockResolvedValue({ about: { kind: 'podman' }, close: fakes.close });
+  fakes.build.mockImplementation(async (_request, { emit }) => {
+    const outcome = { ok: true, result } as const;
+    await emit(end(outcome));
+    return outcome;
+  });
+});
+
+async function sti(...argv: string[]) {
+  const context = fakeContext({ HOME: '/home/me' });
+  const exitCode = await run(argv, context);
+  return { exitCode, stdout: context.stdout.text, stderr: context.stderr.text };
+}
+
+describe('sti build', () => {
+  it('builds what the command line says, with the engine that it names, and closes that', async () => {
+    const { exitCode, stdout } = await sti('build', 'src', 'img', 'my-app', '-U', 'unix:///x', '--clean');
+    expect(exitCode).toBe(0);
+    expect(stdout).toMatch(/^Built my-app:latest .*podman run/);
+    expect(fakes.connectEngine).toHaveBeenCalledWith(
+      expect.objectContaining({ url: 'unix:///x', env: { HOME: '/home/me' }, homeDir: '/home/me' }),
+    );
+    const [request, context] = fakes.build.mock.lastCall ?? [];
+    expect(request).toMatchObject({ source: 'src', builder: 'img', tag: 'my-app', clean: true });
+    expect(context).toMatchObject({
+      cwd: '/work',
+      tmpDir: '/tmp',
+      cacheDir: '/home/me/.cache/sti',
+      uid: 1000,
+      pid: 42,
+    });
+    expect(fakes.close).toHaveBeenCalledOnce();
+  });
+
+  it('exits with the code of a failed build', async () => {
+    const error = new StiError('assemble', 'assemble exited with 3');
+    fakes.build.mockResolvedValue({ ok: false, error, tagKept: null });
+    expect(await sti('build', 'src', 'img')).toEqual({ exitCode: 60, stdout: '', stderr: '' });
+    expect(fakes.close).toHaveBeenCalledOnce();
+  });
+
+  it('tells through the face that no engine answers', async () => {
+    fakes.connectEngine.mockRejectedValue(new StiError('engine-unreachable', 'nobody at home', { hint: 'Start it.' }));
+    const lines = await sti('build', 'src', 'img');
+    expect(lines).toEqual({
+      exitCode: 10,
+      stdout: '',
+      stderr: '\nError: nobody at home\nTry: Start it.\nexit code 10\n',
+    });
+    const { stdout } = await sti('build', 'src', 'img', '--progress', 'json');
+    expect(JSON.parse(stdout)).toMatchObject({
+      type: 'build-finished',
+      outcome: { error: { code: 'engine-unreachable' } },
+    });
+  });
+
+  it('passes on what the engine has to say', async () => {
+    fakes.connectEngine.mockImplementation(async ({ onNotice }) => {
+      onNotice('started podman');
+      throw new StiError('engine-lost', 'gone');
+    });
+    expect((await sti('build', 'src', 'img')).stderr).toContain('warning: started podman\n');
+  });
+
+  it('never shows the value of a secret variable', async () => {
+    fakes.build.mockImplementation(async (_request, { emit }) => {
+      const error = new StiError('source', 'hunter2 refused');
+      await emit(warning('hunter2'));
+      await emit(end({ ok: false, error, tagKept: null }));
+      return { ok: false, error, tagKept: null };
+    });
+    const { stderr } = await sti('build', 'src', 'img', '-e', 'API_TOKEN=hunter2');
+    expect(stderr).toContain('warning: ***\n');
+    expect(stderr).not.toContain('hunter2');
+  });
+
+  it('is cancelled by a signal, and says by which, whatever broke because of it', async () => {
+    const context = fakeContext();
+    fakes.connectEngine.mockImplementation(async ({ signal }: { signal: AbortSignal }) => {
+      context.send('SIGTERM');
+      expect(signal.aborted).toBe(true);
+      throw new Error('socket hang up');
+    });
+    expect(await run(['build', 'src', 'img'], context)).toBe(143);
+    expect(context.stderr.text).toBe('\nCancelled by SIGTERM\nexit code 143\n');
+  });
+
+  it('calls an error that nobody foresaw a bug', async () => {
+    fakes.build.mockRejectedValue(new TypeError('x is not a function'));
+    const { exitCode, stderr } = await sti('build', 'src', 'img', '--verbose');
+    expect(exitCode).toBe(70);
+    expect(stderr).toContain('Error: x is not a function\nTry: This is a bug in sti.');
+    expect(stderr).toContain('TypeError: x is not a function\n    at ');
+  });
+});
+
+describe('sti usage', () => {
+  it("prints the script's words as they are, without control sequences", async () => {
+    fakes.showUsage.mockImplementation(async (_request, _context, output) => {
+      await output('stdout', Buffer.from('how to \x1b[1muse\x1b[0m me: \xe2', 'latin1'));
+      await output('stdout', Buffer.from('\x9c\x94\n', 'latin1'));
+      await output('stderr', Buffer.from('a remark\n'));
+    });
+    expect(await sti('usage', 'img', '-e', 'A=1', '-s', 'http://h/s')).toEqual({
+      exitCode: 0,
+      stdout: 'how to use me: ✔\n',
+      stderr: 'a remark\n',
+    });
+    expect(fakes.showUsage.mock.lastCall?.[0]).toEqual({
+      builder: 'img',
+      env: [{ name: 'A', value: '1' }],
+      pullPolicy: 'if-not-present',
+      scriptsUrl: 'http://h/s',
+    });
+    expect(fakes.close).toHaveBeenCalledOnce();
+  });
+
+  it('says why it failed, with the exit code for it', async () => {
+    fakes.showUsage.mockRejectedValue(new StiError('usage-script', 'usage failed', { lastLines: ['oh'] }));
+    const { exitCode, stderr } = await sti('usage', 'img');
+    expect(exitCode).toBe(90);
+    expect(stderr).toBe('Error: usage failed\n\nLast lines of its output:\n  oh\n\nexit code 90\n');
+  });
+
+  it('leaves no elapsed time on a terminal, whether the script speaks or fails', async () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'Date'], now: 0 });
+    const stderr = new FakeOutput({ isTTY: true });
+    fakes.showUsage.mockImplementation(async (_request, { emit }, output) => {
+      await emit(started('builder'));
+      vi.advanceTimersByTime(1000);
+      await output('stderr', Buffer.from('a remark\n'));
+      await emit(started('scripts', 1000));
+      vi.advanceTimersByTime(1000);
+      throw new StiError('usage-script', 'usage failed');
+    });
+    await run(['usage', 'img', '--verbose'], { ...fakeContext({ TERM: 'dumb' }), stderr });
+    vi.useRealTimers();
+    expect(stderr.text).toBe('builder    1s\r\x1b[Ka remark\nbuilder    2s\r\x1b[KError: usage failed\nexit code 90\n');
+  });
+
+  it.each([[['Not An Image']], [['img', '-e', 'A']]])('refuses %j before it looks for an engine', async (words) => {
+    expect((await sti('usage', ...words)).exitCode).toBe(64);
+    expect(fakes.connectEngine).not.toHaveBeenCalled();
+  });
+});

@@ -1,0 +1,124 @@
+import { execFileSync } from 'node:child_process';
+import { realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { loadIgnore } from '../../source/origin/ignore-rules.ts';
+import { folderWith, run, temporaryFolder, writeFiles } from './temporary.ts';
+
+const rulesOf = (files: Readonly<Record<string, string>>, contextDir = '.') => {
+  const root = realpathSync(folderWith({ [`${contextDir}/x`]: '', ...files }));
+  return loadIgnore(root, realpathSync(join(root, contextDir)));
+};
+
+describe('loadIgnore', () => {
+  it('finds nothing where there is no ignore file', async () => {
+    expect(await rulesOf({})).toBeUndefined();
+  });
+
+  it('prefers .stiignore to .s2iignore to .dockerignore', async () => {
+    const files = { '.stiignore': 'a', '.s2iignore': 'b', '.dockerignore': 'c' };
+    expect(await rulesOf(files)).toMatchObject({ file: '.stiignore' });
+    expect(await rulesOf({ '.s2iignore': 'b', '.dockerignore': 'c' })).toMatchObject({ file: '.s2iignore' });
+    expect(await rulesOf({ '.dockerignore': 'c' })).toMatchObject({ file: '.dockerignore' });
+  });
+
+  it('looks in the context dir first, then at the root', async () => {
+    expect(await rulesOf({ '.stiignore': 'a', 'app/.dockerignore': 'b' }, 'app')).toMatchObject({
+      file: 'app/.dockerignore',
+    });
+    expect(await rulesOf({ '.stiignore': 'a' }, 'app')).toMatchObject({ file: '.stiignore' });
+  });
+
+  it('reads patterns relative to where their file stands', async () => {
+    const atRoot = await rulesOf({ '.stiignore': '/app/log\n/tmp' }, 'app');
+    expect([atRoot?.ignores('log', false), atRoot?.ignores('tmp', false)]).toEqual([true, false]);
+    const inContext = await rulesOf({ 'app/.stiignore': '/log' }, 'app');
+    expect([inContext?.ignores('log', false), inContext?.ignores('a/log', false)]).toEqual([true, false]);
+  });
+
+  it('gives .stiignore the rules of git: any depth, case, folders only, no rescue from an ignored folder', async () => {
+    const rules = await rulesOf({ '.stiignore': 'log\nout/\n!out/keep' });
+    expect(rules?.ignores('a/log', false)).toBe(true);
+    expect(rules?.ignores('LOG', false)).toBe(false);
+    expect([rules?.ignores('out', true), rules?.ignores('out', false)]).toEqual([true, false]);
+    expect([rules?.ignores('out/keep', false), rules?.mayRescueInside('out')]).toEqual([true, false]);
+  });
+
+  it('gives .dockerignore the rules of Docker: rooted, and rescue from an ignored folder', async () => {
+    const rules = await rulesOf({ '.dockerignore': 'log\nout\n!out/keep' });
+    expect(rules?.ignores('a/log', false)).toBe(false);
+    expect([rules?.ignores('out/keep', false), rules?.mayRescueInside('out')]).toEqual([false, true]);
+  });
+
+  it('passes over a byte order mark', async () => {
+    expect((await rulesOf({ '.stiignore': '\uFEFFlog' }))?.ignores('log', false)).toBe(true);
+    expect((await rulesOf({ '.dockerignore': '\uFEFFlog' }))?.ignores('log', false)).toBe(true);
+  });
+
+  it('follows a link to another file of the source, and no link out of it', async () => {
+    const root = realpathSync(folderWith({ '.gitignore': 'log' }));
+    symlinkSync('.gitignore', join(root, '.stiignore'));
+    expect((await loadIgnore(root, root))?.ignores('log', false)).toBe(true);
+    rmSync(join(root, '.stiignore'));
+    symlinkSync(join(folderWith({ rules: 'log' }), 'rules'), join(root, '.stiignore'));
+    expect(await loadIgnore(root, root)).toBeUndefined();
+  });
+
+  it('names the file that it cannot understand', async () => {
+    await expect(rulesOf({ '.dockerignore': '[a' })).rejects.toMatchObject({
+      code: 'source',
+      message: expect.stringContaining('.dockerignore'),
+    });
+  });
+
+  it('agrees with git itself', async () => {
+    const repository = realpathSync(temporaryFolder());
+    run(repository, 'git', 'init', '--quiet');
+    const names = ['a', 'b', 'ab', '.c', 'a.o'];
+    writeFiles(repository, Object.fromEntries(names.flatMap((x) => names.map((y) => [`d/${x}/e/${y}`, '']))));
+    const component = fc.constantFrom('a', 'b', 'd', 'e', '*', '**', '?', 'a*', '*.o', '[ab]', '[!a]');
+    const pattern = fc
+      .tuple(
+        fc.constantFrom('', '', '!', '/', '!/'),
+        fc.array(component, { minLength: 1, maxLength: 4 }),
+        fc.constantFrom('', '', '/'),
+      )
+      .map(([start, parts, end]) => start + parts.join('/') + end);
+    const asked = names.flatMap((x) => [`d/${x}/`, ...names.map((y) => `d/${x}/e/${y}`)]);
+    await fc.assert(
+      fc.asyncProperty(fc.array(pattern, { minLength: 1, maxLength: 5 }), async (patterns) => {
+        writeFileSync(join(repository, '.stiignore'), patterns.join('\n'));
+        const rules = await loadIgnore(repository, repository);
+        const ours = asked.filter((path) => rules?.ignores(path.replace(/\/$/, ''), path.endsWith('/')));
+        expect({ patterns, ignored: ours }).toEqual({ patterns, ignored: ignoredByGit(repository, asked) });
+      }),
+      { numRuns: 60 },
+    );
+  });
+});
+
+function ignoredByGit(repository: string, asked: readonly string[]): string[] {
+  writeFileSync(join(repository, '.git/info/exclude'), '');
+  const args = [
+    '-c',
+    `core.excludesFile=${repository}/.stiignore`,
+    'ls-files',
+    '--others',
+    '--ignored',
+    '--exclude-standard',
+    '-z',
+  ];
+  const files = new Set(execFileSync('git', args, { cwd: repository, encoding: 'utf8' }).split('\0'));
+  return asked.filter((path) => (path.endsWith('/') ? folderIgnored(repository, path) : files.has(path)));
+}
+
+function folderIgnored(repository: string, path: string): boolean {
+  const args = ['-c', `core.excludesFile=${repository}/.stiignore`, 'check-ignore', '--no-index', '--quiet', path];
+  try {
+    execFileSync('git', args, { cwd: repository, stdio: 'ignore' });
+    return true;
+  } catch {
+    return false;
+  }
+}

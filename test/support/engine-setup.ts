@@ -1,0 +1,45 @@
+import { randomBytes } from 'node:crypto';
+import type { TestProject } from 'vitest/node';
+import { engineApi, engineAt } from '../../scripts/engine-api.mjs';
+import { staticBusybox } from '../../scripts/images.mjs';
+import { engineAddress } from './engine-address.ts';
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** What every image and container of this run's tests has in its name. */
+    testRun: string;
+  }
+}
+
+/** Fails at once, in words, when tests could only fail one by one; removes this run's images and containers at the end. */
+export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  if ((await engineAt(engineAddress)) === undefined) {
+    throw new Error(
+      `These tests need a container engine and none answers at ${engineAddress}: run \`npm test\`, which starts one.`,
+    );
+  }
+  if ((await staticBusybox()) === undefined) {
+    throw new Error('These tests make their images from a static busybox: apt-get install busybox-static');
+  }
+  const testRun = `sti-test-${randomBytes(4).toString('hex')}`;
+  project.provide('testRun', testRun);
+  return () => removeAll(testRun);
+}
+
+interface Listed {
+  readonly Id: string;
+  readonly Names?: readonly string[];
+  readonly RepoTags?: readonly string[] | null;
+}
+
+async function removeAll(testRun: string): Promise<void> {
+  const api = engineApi(engineAddress);
+  for (const { Id, Names } of await api.json<Listed[]>('GET', '/containers/json?all=1')) {
+    if (Names?.some((name) => name.includes(testRun))) await api.call('DELETE', `/containers/${Id}?force=1&v=1`);
+  }
+  for (const { RepoTags } of await api.json<Listed[]>('GET', '/images/json')) {
+    for (const tag of RepoTags ?? []) {
+      if (tag.includes(testRun)) await api.call('DELETE', `/images/${tag}`);
+    }
+  }
+}

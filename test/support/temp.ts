@@ -1,0 +1,37 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterAll, onTestFinished } from 'vitest';
+
+const ofThisFile: string[] = [];
+afterAll(() => ofThisFile.splice(0).forEach(remove));
+
+/** A new folder that is removed when the running test has ended. */
+export function tempFolder(): string {
+  const folder = make();
+  onTestFinished(() => remove(folder));
+  return folder;
+}
+
+/** A new folder that is removed when the test file has ended; for `beforeAll`. */
+export function tempFolderOfFile(): string {
+  const folder = make();
+  ofThisFile.push(folder);
+  return folder;
+}
+
+function make(): string {
+  return mkdtempSync(join(tmpdir(), 'sti-test-'));
+}
+
+function remove(folder: string): void {
+  rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
+}
+
+/** Writes files into a folder: path → content. Parents are made. */
+export function writeFiles(folder: string, files: Readonly<Record<string, string | Buffer>>): void {
+  for (const [path, content] of Object.entries(files)) {
+    mkdirSync(dirname(join(folder, path)), { recursive: true });
+    writeFileSync(join(folder, path), content);
+  }
+}
