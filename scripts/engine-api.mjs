@@ -45,7 +45,12 @@ export function engineApi(address) {
       outgoing.on('response', (answer) => {
         if ((answer.statusCode ?? 500) < 400) return resolve(answer);
         failureOf(answer).then((why) => {
-          reject(new EngineApiError(`${method} ${path.split('?')[0]}: ${answer.statusCode} ${why}`, answer.statusCode ?? 500));
+          reject(
+            new EngineApiError(
+              `${method} ${path.split('?')[0]}: ${answer.statusCode} ${why}`,
+              answer.statusCode ?? 500,
+            ),
+          );
         }, reject);
       });
       if (typeof payload === 'object' && 'pipe' in payload) payload.on('error', reject).pipe(outgoing);

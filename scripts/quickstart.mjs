@@ -2,10 +2,10 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { findOrStartEngine } from './engine.mjs';
 import { EngineApiError, engineApi } from './engine-api.mjs';
+import { getWhenReady } from './http-get.mjs';
 import { bundle, prepareProject, projectFolder } from './project.mjs';
 import { makeSampleBuilder, sampleBuilder } from './sample-builder.mjs';
 import { script } from './terminal.mjs';
@@ -46,11 +46,10 @@ await script(async (quickstart) => {
 
   await step('application', async () => {
     const address = await startApplication();
-    const answer = await fetchPatiently(address);
-    const body = await answer.text();
-    const title = /<title>(.*)<\/title>/.exec(body)?.[1] ?? body.split('\n')[0];
-    if (answer.status !== 200) throw new Error(`${address} answered ${answer.status}: ${title}`);
-    return `${address} answered ${answer.status} ${answer.statusText}: “${title}”`;
+    const { status, body } = await getWhenReady(address, { signal });
+    const title = /<title>(.*)<\/title>/.exec(body.toString())?.[1] ?? body.toString().split('\n')[0];
+    if (status !== 200) throw new Error(`${address} answered ${status}: ${title}`);
+    return `${address} answered ${status}: “${title}”`;
   });
 
   say(
@@ -97,21 +96,5 @@ await script(async (quickstart) => {
     /** @type {any} */
     const container = await api.json('GET', `/containers/${id}/json`, { signal });
     return `http://127.0.0.1:${container.NetworkSettings.Ports[port][0].HostPort}/`;
-  }
-
-  /**
-   * The container runs a moment before its server listens.
-   *
-   * @param {string} address
-   */
-  async function fetchPatiently(address) {
-    for (let tries = 100; ; tries -= 1) {
-      try {
-        return await fetch(address, { signal });
-      } catch (error) {
-        if (tries === 0 || signal.aborted) throw new Error(`${address} does not answer`, { cause: error });
-        await sleep(100, undefined, { signal });
-      }
-    }
   }
 });

@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { homedir, tmpdir } from 'node:os';
+import { fileURLToPath } from 'node:url';
 import packageFile from '../package.json' with { type: 'json' };
 import type { Context } from './cli/context.ts';
 import { run } from './cli/run.ts';
@@ -52,6 +53,7 @@ const context: Context = {
   uid: process.getuid?.() ?? 0,
   gid: process.getgid?.() ?? 0,
   pid: process.pid,
+  selfCommand: [process.execPath, fileURLToPath(import.meta.url)],
   isAlive,
   onSignal,
   exitNow: (exitCode) => process.exit(exitCode),

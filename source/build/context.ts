@@ -2,8 +2,12 @@ import type { Engine } from '../engine/engine.ts';
 import type { Emit } from './events.ts';
 
 /** What a build needs of the world around it. */
-export interface BuildContext {
+export interface BuildContext extends BuildWorld {
   readonly engine: Engine;
+}
+
+/** The same before an engine has answered. */
+export interface BuildWorld {
   readonly emit: Emit;
   /** Aborts with a StiError (`cancelled`). */
   readonly signal: AbortSignal;

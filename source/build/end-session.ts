@@ -1,5 +1,5 @@
+import type { Engine } from '../engine/engine.ts';
 import { StiError } from '../errors.ts';
-import type { BuildContext } from './context.ts';
 import type { Session } from './session.ts';
 
 /** How long a container that ends by itself is waited for before it's removed by force; milliseconds. */
@@ -10,15 +10,15 @@ const patience = 2_000;
  * failure their removal is seen to. When the engine doesn't answer, the reaper takes over. Resolves to the kept folder.
  */
 export async function endSession(
-  context: Pick<BuildContext, 'engine'>,
+  engine: Engine,
   session: Session,
-  { ok, keepFolder }: { readonly ok: boolean; readonly keepFolder: boolean },
+  { ok, engineLost, keepFolder }: { readonly ok: boolean; readonly engineLost: boolean; readonly keepFolder: boolean },
 ): Promise<string | undefined> {
-  const tidy = ok || (await removeContainers(context, session));
+  const tidy = ok || (!engineLost && (await removeContainers(engine, session)));
   return session.close({ tidy, keepFolder });
 }
 
-async function removeContainers({ engine }: Pick<BuildContext, 'engine'>, session: Session): Promise<boolean> {
+async function removeContainers(engine: Engine, session: Session): Promise<boolean> {
   try {
     await Promise.all(
       session.containerNames.map(async (name) => {

@@ -19,7 +19,10 @@ export function startHeartbeat(engine: Engine): { readonly signal: AbortSignal; 
       try {
         await engine.ping(AbortSignal.timeout(patience));
       } catch (cause) {
-        if (!stopped.signal.aborted) lost.abort(engineLost(cause));
+        if (stopped.signal.aborted) return;
+        lost.abort(engineLost(cause));
+        // Ends the calls that can't be aborted, such as a start or a commit that will never be answered.
+        engine.close();
         return;
       }
     }

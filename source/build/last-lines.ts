@@ -7,21 +7,22 @@ const longest = 4096;
 export class LastLines {
   readonly #limit: number;
   readonly #lines: string[] = [];
-  #partial = '';
+  /** Unfinished lines: the two streams may take turns in the middle of one. */
+  readonly #partial = new Map<string, string>();
 
   constructor(limit = 20) {
     this.#limit = limit;
   }
 
-  add(text: string): void {
-    const lines = (this.#partial + text).split('\n');
-    this.#partial = (lines.pop() ?? '').slice(-longest);
+  add(text: string, stream = 'stdout'): void {
+    const lines = ((this.#partial.get(stream) ?? '') + text).split('\n');
+    this.#partial.set(stream, (lines.pop() ?? '').slice(-longest));
     for (const line of lines.slice(-this.#limit)) this.#lines.push(line.slice(0, longest));
     this.#lines.splice(0, this.#lines.length - this.#limit);
   }
 
   get lines(): readonly string[] {
-    const all = this.#partial === '' ? [...this.#lines] : [...this.#lines, this.#partial];
+    const all = [...this.#lines, ...[...this.#partial.values()].filter((line) => line !== '')];
     while (all.at(-1)?.trim() === '') all.pop();
     return all.slice(-this.#limit);
   }
@@ -29,7 +30,7 @@ export class LastLines {
   /** A sink that remembers and passes on. */
   tap(sink: OutputSink): OutputSink {
     return (stream, bytes) => {
-      this.add(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8'));
+      this.add(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8'), stream);
       return sink(stream, bytes);
     };
   }

@@ -2,7 +2,12 @@ import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type OpenedSource, openSource } from '../origin/open-source.ts';
 import type { FileTree } from '../origin/tree.ts';
-import { type EnvironmentVariable, mergeEnvironment, parseEnvironmentFile, toEnvStrings } from '../protocol/environment.ts';
+import {
+  type EnvironmentVariable,
+  mergeEnvironment,
+  parseEnvironmentFile,
+  toEnvStrings,
+} from '../protocol/environment.ts';
 import { environmentFiles } from '../protocol/paths.ts';
 import { formatBytes, formatFiles } from './format.ts';
 import type { Job } from './job.ts';

@@ -85,7 +85,7 @@ export async function showUsage(request: UsageRequest, context: BuildContext, ou
   } finally {
     heartbeat.stop();
     await tasks.settle();
-    await endSession(context, session, { ok, keepFolder: false });
+    await endSession(context.engine, session, { ok, engineLost: heartbeat.signal.aborted, keepFolder: false });
   }
 }
 

@@ -7,7 +7,7 @@ import type { Context } from './context.ts';
 import { chooseFace } from './face.ts';
 import { createSecrets, type Secrets } from './secrets.ts';
 import { withCancellation } from './signals.ts';
-import { openBuildContext, withEngine } from './with-engine.ts';
+import { connect, describeWorld } from './world.ts';
 
 /** `sti build`: from here on every failure is told by the face, as the end of a build. */
 export const run: RunCommand = (parsed, context) =>
@@ -35,10 +35,12 @@ async function build(
   const { request, warnings } = await readBuildRequest(parsed, context.cwd);
   run.secrets.hide([...request.envFile, ...request.env]);
   for (const message of warnings) await emit({ type: 'warning', at: Date.now(), message });
-  return withEngine(parsed.options, context, { emit, signal }, async (engine) => {
+  const { build } = await import('../build/build.ts');
+  const world = await describeWorld(parsed.options, context, { emit, signal });
+  const outcome = await build(request, world, async () => {
+    const engine = await connect(parsed.options, context, { emit, signal });
     run.onEngine(engine);
-    const { build } = await import('../build/build.ts');
-    const outcome = await build(request, await openBuildContext(context, { engine, emit, signal }));
-    return outcome.ok ? 0 : outcome.error.exitCode;
+    return engine;
   });
+  return outcome.ok ? 0 : outcome.error.exitCode;
 }

@@ -18,6 +18,8 @@ export interface Context {
   readonly uid: number;
   readonly gid: number;
   readonly pid: number;
+  /** The command line that starts this sti again. */
+  readonly selfCommand: readonly string[];
   /** Whether a process of this machine lives. */
   readonly isAlive: (pid: number) => boolean;
   /** Calls the listener for each signal that asks sti to end, until the returned function is called. */

@@ -7,6 +7,7 @@ import { namedLine, stepLine } from './layout.ts';
 import { createLiveLine, noLiveLine } from './live-line.ts';
 import { columnsOf, createWrite } from './output.ts';
 import { createPipedOutput, createTerminalOutput } from './script-output.ts';
+import { createStepOrder } from './step-order.ts';
 import { safeText } from './terminal-text.ts';
 
 export interface LinesOptions {
@@ -47,6 +48,7 @@ export function createLines(options: LinesOptions): Lines {
       : noLiveLine;
   /** The step whose heading stands above what is written next. */
   let heading: StepName | undefined;
+  const order = createStepOrder();
 
   const ownLines = (text: string): string => `${live.erase()}${script.end()}${text}`;
   const head = (step: StepName): string => {
@@ -96,9 +98,10 @@ export function createLines(options: LinesOptions): Lines {
 
   return {
     emit(event) {
-      if (event.type === 'build-finished') return finish(event.outcome, event.ms);
       if (event.type === 'warning') return write(ownLines(warning(paint('yellow', 'warning:'), redact(event.message))));
-      return quiet ? undefined : write(progress(event));
+      const due = quiet ? '' : order(event).map(progress).join('');
+      if (event.type !== 'build-finished') return quiet ? undefined : write(due);
+      return due === '' ? finish(event.outcome, event.ms) : write(due)?.then(() => finish(event.outcome, event.ms));
     },
     close() {
       live.stop();

@@ -2,6 +2,7 @@ import { toStiError } from '../errors.ts';
 import { commands } from './commands.ts';
 import type { Context } from './context.ts';
 import { parse } from './parse.ts';
+import { reapWord } from './reap-word.ts';
 
 /**
  * The whole of sti: runs one command line.
@@ -10,6 +11,10 @@ import { parse } from './parse.ts';
  */
 export async function run(argv: readonly string[], context: Context): Promise<number> {
   try {
+    if (argv[0] === reapWord) {
+      const { reapCommand } = await import('./reap-command.ts');
+      return await reapCommand(argv.slice(1), context);
+    }
     const parsed = parse(argv, commands);
     const command = await parsed.command.load();
     return await command.run(parsed, context);

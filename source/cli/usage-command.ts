@@ -13,7 +13,7 @@ import { reportFailure } from './report.ts';
 import { createSecrets } from './secrets.ts';
 import { withCancellation } from './signals.ts';
 import { createTerminalFilter } from './terminal-text.ts';
-import { openBuildContext, withEngine } from './with-engine.ts';
+import { connect, describeWorld } from './world.ts';
 
 /** `sti usage`: what the builder's script prints is the result; the steps before it are told with --verbose only. */
 export const run: RunCommand = (parsed, context) =>
@@ -27,13 +27,13 @@ export const run: RunCommand = (parsed, context) =>
     try {
       const request = readUsageRequest(parsed);
       hide(request.env);
-      await withEngine(parsed.options, context, { emit, signal }, async (engine) => {
-        const { showUsage } = await import('../build/usage.ts');
-        const print = scriptPrinter(context, lines.close);
-        await showUsage(request, await openBuildContext(context, { engine, emit, signal }), print);
-      }).finally(lines.close);
+      const { showUsage } = await import('../build/usage.ts');
+      const world = await describeWorld(parsed.options, context, { emit, signal });
+      const engine = await connect(parsed.options, context, { emit, signal });
+      await showUsage(request, { ...world, engine }, scriptPrinter(context, lines.close)).finally(engine.close);
       return 0;
     } catch (thrown) {
+      lines.close();
       const error = toStiError(signal.aborted ? signal.reason : thrown);
       await reportFailure(error, context, { json: false, verbose, redact });
       return error.exitCode;

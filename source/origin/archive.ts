@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import type { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { messageOf, StiError } from '../errors.ts';
+import { hasCode } from './file-errors.ts';
 import { openContent } from './folder.ts';
 import type { OpenedSource, OpenOptions } from './opened-source.ts';
 import { type ArchiveKind, sniff, sniffLength } from './sniff.ts';
@@ -74,7 +75,7 @@ async function unpackBy(
   try {
     await unpackTar(plain, folder, options);
   } catch (error) {
-    if (error instanceof StiError && isMissingProgram(error.cause)) {
+    if (error instanceof StiError && hasCode(error.cause, 'ENOENT')) {
       throw new StiError('source', `${archive} can't be unpacked: ${program} is not installed`, {
         cause: error.cause,
         hint: `Install ${program}, or give the source as a .tar.gz.`,
@@ -85,8 +86,4 @@ async function unpackBy(
     decompressing.kill();
     await decompressing.catch(() => {});
   }
-}
-
-function isMissingProgram(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
 }

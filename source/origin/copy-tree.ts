@@ -18,6 +18,7 @@ import {
 } from 'node:fs';
 import { copyFile } from 'node:fs/promises';
 import { messageOf, StiError } from '../errors.ts';
+import { hasCode, workspaceError } from './file-errors.ts';
 import { createPace } from './pace.ts';
 import type { FileTree, TreeEntry } from './tree.ts';
 
@@ -40,7 +41,7 @@ export async function copyTree(tree: FileTree, destination: string, options: Cop
   const { owner, signal } = options;
   const pace = createPace(signal);
   const move = createMover(tree.disposable);
-  mkdirSync(destination, { recursive: true });
+  makeFolder(destination);
   for (const entry of tree.entries) {
     if (pace.isDue()) await pace.rest();
     const from = `${tree.root}/${entry.path}`;
@@ -56,7 +57,7 @@ export async function copyTree(tree: FileTree, destination: string, options: Cop
       if (entry.type !== 'link') chmodSync(to, entry.mode);
       if (entry.type !== 'directory') setTime(to, entry);
     } catch (error) {
-      throw copyFailed(`${tree.root}/${entry.path}`, error);
+      throw copyFailed(from, to, error);
     }
   }
   if (owner) lchownSync(destination, owner.uid, owner.gid);
@@ -66,6 +67,14 @@ export async function copyTree(tree: FileTree, destination: string, options: Cop
   }
   const seconds = Math.floor(statSync(tree.root).mtimeMs / 1000);
   utimesSync(destination, seconds, seconds);
+}
+
+function makeFolder(path: string): void {
+  try {
+    mkdirSync(path, { recursive: true });
+  } catch (error) {
+    throw workspaceError(path, error);
+  }
 }
 
 function setTime(path: string, entry: TreeEntry): void {
@@ -83,7 +92,7 @@ function createMover(mayMove: boolean): (from: string, to: string) => boolean {
       renameSync(from, to);
       return true;
     } catch (error) {
-      if (!(error instanceof Error && 'code' in error && error.code === 'EXDEV')) throw error;
+      if (!hasCode(error, 'EXDEV')) throw error;
       moves = false;
       return false;
     }
@@ -120,13 +129,10 @@ function readInto(target: Buffer, path: string): number {
   }
 }
 
-function copyFailed(path: string, error: unknown): StiError {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  const isSource = code === 'EACCES' || code === 'ENOENT' || code === 'ELOOP';
-  return new StiError(isSource ? 'source' : 'workspace', `${path} can't be copied: ${messageOf(error)}`, {
+function copyFailed(from: string, to: string, error: unknown): StiError {
+  if (!hasCode(error, 'EACCES', 'ENOENT', 'ELOOP') || error.path !== from) return workspaceError(to, error);
+  return new StiError('source', `${from} can't be copied: ${messageOf(error)}`, {
     cause: error,
-    hint: isSource
-      ? 'It changed while it was read; try again.'
-      : 'Check the free space and the rights of the temporary folder, or set TMPDIR to another one.',
+    hint: 'It changed while it was read; try again.',
   });
 }

@@ -2,6 +2,7 @@ import { readFile, realpath, stat } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { messageOf, StiError } from '../errors.ts';
 import { parseDockerIgnore } from './docker-ignore.ts';
+import { hasCode } from './file-errors.ts';
 
 const names = ['.stiignore', '.s2iignore', '.dockerignore'] as const;
 const largestFile = 1024 * 1024;
@@ -40,13 +41,9 @@ async function readInside(root: string, path: string): Promise<string | undefine
     return (await readFile(real, 'utf8')).replace(/^\uFEFF/, '');
   } catch (error) {
     if (error instanceof StiError) throw error;
-    if (isAbsent(error)) return undefined;
+    if (hasCode(error, 'ENOENT', 'ENOTDIR')) return undefined;
     throw new StiError('source', `the ignore file ${path} can't be read: ${messageOf(error)}`, { cause: error });
   }
-}
-
-function isAbsent(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR');
 }
 
 async function parse(name: (typeof names)[number], file: string, text: string): Promise<Matcher> {

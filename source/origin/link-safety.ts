@@ -17,8 +17,9 @@ export function linkStaysInside(path: string, target: string): 'yes' | 'no' | 'w
 /** Settles a winding link by following it, once everything is in place. One that leads nowhere is not trusted. */
 export function windingLinkStaysInside(root: string, path: string): boolean {
   try {
-    const realRoot = realpathSync(root);
-    const real = realpathSync(join(root, path));
+    // Only the native one walks links as the kernel does; the other takes `..` away before it looks.
+    const realRoot = realpathSync.native(root);
+    const real = realpathSync.native(join(root, path));
     return real === realRoot || real.startsWith(realRoot + sep);
   } catch {
     return false;

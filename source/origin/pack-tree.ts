@@ -80,12 +80,21 @@ function add(tar: Pack, described: EntryHeader, content?: Buffer): Promise<void>
 
 async function addLarge(tar: Pack, described: EntryHeader, path: string, size: number): Promise<void> {
   try {
-    const file = await open(path, readOnly);
-    // One byte more than expected is enough to notice that the file grows.
-    await pipelineFinished(file.createReadStream({ end: size, highWaterMark: bufferSize }), tar.entry(described));
+    await pipelineFinished(streamExactly(path, size), tar.entry(described));
   } catch (error) {
-    throw error instanceof Error && error.message === 'Size mismatch' ? changed(path, size) : unreadable(path, error);
+    throw error instanceof StiError ? error : unreadable(path, error);
   }
+}
+
+async function* streamExactly(path: string, size: number): AsyncGenerator<Uint8Array> {
+  const file = await open(path, readOnly);
+  let count = 0;
+  // One byte more than expected is enough to notice that the file grows.
+  for await (const chunk of file.createReadStream({ end: size, highWaterMark: bufferSize })) {
+    count += chunk.length;
+    if (count <= size) yield chunk;
+  }
+  if (count !== size) throw changed(path, size);
 }
 
 function readExactly(path: string, size: number): Buffer {

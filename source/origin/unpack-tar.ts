@@ -24,6 +24,8 @@ export async function unpackTar(input: Readable, destination: string, options: U
         content.destroy(target.failure(header.name, error));
       }
     };
+    // The pipeline below reports what goes wrong.
+    content.on('error', () => {});
     guarded(() => {
       const sink = place(target, header);
       content.on('data', (chunk) => guarded(() => chunk instanceof Uint8Array && sink?.write(chunk)));

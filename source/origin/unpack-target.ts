@@ -17,6 +17,7 @@ import {
   writeSync,
 } from 'node:fs';
 import { type FailureCode, messageOf, StiError } from '../errors.ts';
+import { hasCode, workspaceError } from './file-errors.ts';
 import { linkStaysInside, safePath, windingLinkStaysInside } from './link-safety.ts';
 
 export interface UnpackOptions {
@@ -47,7 +48,7 @@ export interface FileSink {
   end(): void;
 }
 
-const diskTroubles = /^(ENOSPC|EDQUOT|EROFS|EACCES|EPERM|EIO|EMFILE)$/;
+const diskTroubles = ['ENOSPC', 'EDQUOT', 'EROFS', 'EACCES', 'EPERM', 'EIO', 'EMFILE'];
 
 export const unpackLimits = { entries: 1_000_000, bytes: 10 * 1024 ** 3 };
 
@@ -158,11 +159,9 @@ export class UnpackTarget {
   /** What went wrong while writing, as an error that names the entry. */
   failure(name: string, error: unknown): StiError {
     if (error instanceof StiError) return error;
-    if (!hasCode(error, diskTroubles)) return this.refusal(name, `can't be written: ${messageOf(error)}`);
-    return new StiError('workspace', `${this.#at(name)} can't be written: ${messageOf(error)}`, {
-      cause: error,
-      hint: 'Check the free space and the rights of the temporary folder, or set TMPDIR to another one.',
-    });
+    return hasCode(error, ...diskTroubles)
+      ? workspaceError(this.#at(name), error)
+      : this.refusal(name, `can't be written: ${messageOf(error)}`);
   }
 
   #at(path: string): string {
@@ -187,7 +186,7 @@ export class UnpackTarget {
     try {
       return create(this.#at(path));
     } catch (error) {
-      if (!hasCode(error, /^EEXIST$/)) throw error;
+      if (!hasCode(error, 'EEXIST')) throw error;
     }
     if (lstatSync(this.#at(path)).isDirectory()) throw this.refusal(path, 'would replace a folder');
     unlinkSync(this.#at(path));
@@ -213,8 +212,4 @@ export class UnpackTarget {
     }
     this.#folders.set(path, undefined);
   }
-}
-
-function hasCode(error: unknown, codes: RegExp): boolean {
-  return error instanceof Error && 'code' in error && codes.test(String(error.code));
 }

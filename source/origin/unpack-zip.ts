@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { closeSync, openSync, readSync } from 'node:fs';
 import { crc32, inflateRawSync } from 'node:zlib';
 import type { Entry, ZipFile } from 'yauzl';
@@ -8,6 +9,7 @@ const kindMask = 0o170000;
 const kinds = { folder: 0o040000, file: 0o100000, link: 0o120000 };
 const longestTarget = 4096;
 const deflate = 8;
+const unixHost = 3;
 /** Files up to this size are inflated at once: a stream for each costs far more than its work. */
 const smallFile = 1024 * 1024;
 
@@ -45,7 +47,7 @@ export async function unpackZip(path: string, destination: string, options: Unpa
 
 async function unpackEntry(open: OpenZip, entry: Entry): Promise<void> {
   const { target } = open;
-  const name = entry.fileName;
+  const name = nameOf(entry);
   const path = target.admit(name);
   if (path === undefined) return;
   if (entry.isEncrypted()) throw target.refusal(name, 'is encrypted');
@@ -70,13 +72,13 @@ async function unpackFile(open: OpenZip, entry: Entry, path: string, attributes:
     checksum = crc32(chunk, checksum);
     sink.write(chunk);
   }
-  if (checksum !== entry.crc32) throw open.target.refusal(entry.fileName, 'is damaged: its checksum is wrong');
+  if (checksum !== entry.crc32) throw open.target.refusal(nameOf(entry), 'is damaged: its checksum is wrong');
   sink.end();
 }
 
 async function linkTarget(open: OpenZip, entry: Entry): Promise<string> {
   if (entry.uncompressedSize > longestTarget)
-    throw open.target.refusal(entry.fileName, 'is a link with an overlong target');
+    throw open.target.refusal(nameOf(entry), 'is a link with an overlong target');
   const chunks: Uint8Array[] = [];
   for await (const chunk of contentOf(open, entry)) chunks.push(chunk);
   return Buffer.concat(chunks).toString();
@@ -92,6 +94,12 @@ async function* contentOf({ zip, file }: OpenZip, entry: Entry): AsyncGenerator<
   const compressed = Buffer.allocUnsafe(compressedSize);
   readSync(file, compressed, 0, compressedSize, fileDataStart);
   yield inflateRawSync(compressed, { maxOutputLength: Math.max(1, uncompressedSize) });
+}
+
+/** Programs on Unix often write UTF-8 without saying so; by the letter of the format that would be DOS's code page. */
+function nameOf(entry: Entry): string {
+  const isUnix = entry.versionMadeBy >>> 8 === unixHost;
+  return isUnix && isUtf8(entry.fileNameRaw) ? entry.fileNameRaw.toString() : entry.fileName;
 }
 
 /** Archives made on Unix have the file's mode in the upper half; the others only say by their name what a folder is. */

@@ -62,6 +62,7 @@ export function fakeContext(env: Environment = {}): FakeContext {
     uid: 1000,
     gid: 1000,
     pid: 42,
+    selfCommand: ['node', 'sti'],
     isAlive: () => false,
     onSignal(listener) {
       listeners.add(listener);

@@ -1,9 +1,10 @@
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
-import { extract, pack } from 'tar-stream';
+import { extract } from 'tar-stream';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { tarOf } from '../../scripts/images.mjs';
 import { StiError } from '../../source/errors.ts';
-import { bytesOf, create, engineKinds, type Fixture, gather, openEngine, run } from './fixtures.ts';
+import { create, engineKinds, type Fixture, gather, openEngine, run } from './fixtures.ts';
 
 describe.each(engineKinds)('files and programs in a container on %s', (kind) => {
   let fixture: Fixture;
@@ -15,11 +16,11 @@ describe.each(engineKinds)('files and programs in a container on %s', (kind) => 
   it('unpacks a tar with the owners that it names by number', async () => {
     const { engine } = fixture;
     const id = await create(fixture, 'stat -c "%u:%g %a %n" /data/in /data/in/file', { user: '1001' });
-    const tar = pack();
-    tar.entry({ name: 'in', type: 'directory', mode: 0o751, uid: 4711, gid: 4712 });
-    tar.entry({ name: 'in/file', mode: 0o640, uid: 0, gid: 33 }, 'content');
-    tar.finalize();
-    await engine.putArchive(id, '/data', tar);
+    const tar = await tarOf([
+      { path: 'in/', mode: 0o751, uid: 4711, gid: 4712 },
+      { path: 'in/file', mode: 0o640, uid: 0, gid: 33, content: 'content' },
+    ]);
+    await engine.putArchive(id, '/data', Readable.from([tar]));
     const { output } = await engine.attach(id);
     await engine.start(id);
     expect((await gather(output)).stdout).toBe('4711:4712 751 /data/in\n0:33 640 /data/in/file\n');
@@ -110,10 +111,9 @@ describe.each(engineKinds)('files and programs in a container on %s', (kind) => 
     it('fails with the reason why its input could not be made', async () => {
       const exec = await running();
       const reason = new StiError('source', 'a file could not be read');
-      const stdin = bytesOf('first').on('end', () => {});
       const failing = Readable.from(
         (async function* () {
-          yield* stdin;
+          yield Buffer.from('first');
           throw reason;
         })(),
       );

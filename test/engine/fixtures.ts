@@ -1,7 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { createConnection, createServer, type Server, type Socket } from 'node:net';
 import { join } from 'node:path';
-import { Readable } from 'node:stream';
 import { onTestFinished } from 'vitest';
 import { engineApi } from '../../scripts/engine-api.mjs';
 import { importImage } from '../../scripts/images.mjs';
@@ -106,7 +105,7 @@ export async function socketServer(serve: (connection: Socket) => void): Promise
   return socketPath;
 }
 
-export interface Proxy {
+export interface EngineProxy {
   readonly address: string;
   /** Breaks every connection and takes no more. */
   cut(): void;
@@ -115,12 +114,13 @@ export interface Proxy {
 }
 
 /** Stands between sti and the engine, to lose it at a chosen moment. */
-export async function proxyTo(address: string): Promise<Proxy> {
+export async function proxyTo(address: string): Promise<EngineProxy> {
   const target = address.replace('unix://', '');
   const pairs: Socket[] = [];
-  let isCut = false;
+  let state: 'open' | 'cut' | 'frozen' = 'open';
   const socketPath = await socketServer((client) => {
-    if (isCut) return client.destroy();
+    if (state === 'cut') client.destroy();
+    if (state !== 'open') return;
     const engine = createConnection({ path: target, allowHalfOpen: true });
     pairs.push(client, engine);
     engine.on('error', () => client.destroy());
@@ -129,15 +129,12 @@ export async function proxyTo(address: string): Promise<Proxy> {
   return {
     address: `unix://${socketPath}`,
     cut() {
-      isCut = true;
+      state = 'cut';
       for (const socket of pairs) socket.destroy();
     },
     freeze() {
+      state = 'frozen';
       for (const socket of pairs) socket.unpipe().pause();
     },
   };
-}
-
-export function bytesOf(text: string): Readable {
-  return Readable.from([Buffer.from(text)]);
 }
