@@ -33,8 +33,9 @@ await script(async (quickstart) => {
     return engine.summary;
   });
 
-  await removeAtEnd(image);
-  await removeAtEnd(sampleBuilder);
+  // The builder image last: the other one stands on it.
+  await tidyAtEnd(sampleBuilder);
+  await tidyAtEnd(image);
   await step('builder image', () => makeSampleBuilder(quickstart, api));
 
   say(`\n$ sti build ${app} ${sampleBuilder} ${image}`);
@@ -59,26 +60,39 @@ await script(async (quickstart) => {
   );
 
   /**
-   * Images that were here before stay, and so do all when told to keep.
+   * At the end an image that was not here before goes, unless told to keep it; one that was has been replaced by the new
+   * one, and its old self goes when nothing else needs it.
    *
    * @param {string} tag
    */
-  async function removeAtEnd(tag) {
-    if (values.keep || (await exists(tag))) return;
+  async function tidyAtEnd(tag) {
+    const before = (await imageTagged(tag))?.Id;
     defer(async () => {
-      if (await exists(tag)) await api.call('DELETE', `/images/${tag}`);
+      const now = (await imageTagged(tag))?.Id;
+      if (now && !before && !values.keep) await api.call('DELETE', `/images/${tag}`);
+      const replaced = now !== before && (await images()).find(({ Id }) => Id === before);
+      if (replaced && tagsOf(replaced).length === 0) await api.call('DELETE', `/images/${before}`).catch(unlessInUse);
     });
   }
 
+  /** @returns {Promise<{ Id: string, RepoTags: string[] | null }[]>} */
+  function images() {
+    return api.json('GET', '/images/json');
+  }
+
   /** @param {string} tag */
-  async function exists(tag) {
-    try {
-      await api.call('GET', `/images/${tag}/json`);
-      return true;
-    } catch (error) {
-      if (error instanceof EngineApiError && error.status === 404) return false;
-      throw error;
-    }
+  async function imageTagged(tag) {
+    return (await images()).find((listed) => tagsOf(listed).includes(tag));
+  }
+
+  /** @param {{ RepoTags: string[] | null }} listed */
+  function tagsOf({ RepoTags }) {
+    return (RepoTags ?? []).filter((tag) => tag !== '<none>:<none>');
+  }
+
+  /** @param {unknown} error */
+  function unlessInUse(error) {
+    if (!(error instanceof EngineApiError && [404, 409].includes(error.status))) throw error;
   }
 
   async function startApplication() {

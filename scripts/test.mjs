@@ -12,6 +12,9 @@ const { STI_KEEP_ENGINE } = process.env;
 await script(async (tests) => {
   tests.say('\nsti: unit, engine and end-to-end tests\n');
   process.chdir(projectFolder);
+  let counts = countsOf('', true);
+  // Deferred first, so it comes last.
+  tests.defer(async () => tests.say(counts));
   await prepareProject(tests);
 
   let address = '';
@@ -39,11 +42,11 @@ await script(async (tests) => {
   ];
   try {
     await tests.run('node_modules/.bin/vitest', args, { env: { DOCKER_HOST: address }, show: true });
+    counts = countsOf(report, false);
   } catch (error) {
-    tests.defer(async () => tests.say(countsOf(report, true)));
+    counts = countsOf(report, true);
     throw error;
   }
-  tests.defer(async () => tests.say(countsOf(report, false)));
 });
 
 /**

@@ -5,9 +5,11 @@ import { dirname, join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { Engine, ImageDetails } from '../engine/engine.ts';
+import { StiError } from '../errors.ts';
+import { linkStaysInside, windingLinkStaysInside } from '../origin/link-safety.ts';
 import { packTree } from '../origin/pack-tree.ts';
 import { scanFolder } from '../origin/scan-folder.ts';
-import type { FileTree } from '../origin/tree.ts';
+import type { FileTree, TreeEntry } from '../origin/tree.ts';
 import { unpackTar } from '../origin/unpack-tar.ts';
 import { savedBy } from '../protocol/save-artifacts.ts';
 import type { ImageFacts } from './image-facts.ts';
@@ -163,8 +165,22 @@ async function takeFolder(workplace: Workplace, engine: Engine, folder: string, 
 }
 
 async function treeOf(folder: string, signal: AbortSignal): Promise<{ tree: FileTree; files: number; bytes: number }> {
-  const { entries, fileCount, bytes } = await scanFolder(folder, { withGit: true, signal });
+  const { entries, fileCount, bytes, special } = await scanFolder(folder, { withGit: true, signal });
+  const unsafe = special[0] ?? entries.find((entry) => leaves(folder, entry))?.path;
+  if (unsafe !== undefined) {
+    const why = special.length > 0 ? 'is a socket, pipe or device' : 'is a link that leaves the folder';
+    throw new StiError('artifacts', `the artifacts can't be taken: ${JSON.stringify(unsafe)} ${why}`, {
+      hint: 'Let save-artifacts save plain files, folders and links that stay inside.',
+    });
+  }
   return { tree: { root: folder, entries, disposable: true }, files: fileCount, bytes };
+}
+
+/** Files that came without an archive are held to an archive's rules. */
+function leaves(folder: string, entry: TreeEntry): boolean {
+  if (entry.type !== 'link') return false;
+  const stays = linkStaysInside(entry.path, entry.target);
+  return stays === 'no' || (stays === 'winding' && !windingLinkStaysInside(folder, entry.path));
 }
 
 function drained(stream: PassThrough): Promise<void> {

@@ -3,7 +3,7 @@ import { createWriteStream } from 'node:fs';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { extract } from 'tar-stream';
+import { extract, type Header } from 'tar-stream';
 import type { Engine } from '../engine/engine.ts';
 import type { Cache } from './cache.ts';
 import type { Session } from './session.ts';
@@ -17,6 +17,8 @@ export interface ContentEntry {
   readonly mode: number;
   /** Seconds. */
   readonly mtime: number;
+  /** A file or folder of root's that root gets back exactly as it is by unpacking it. */
+  readonly plain: boolean;
 }
 
 /**
@@ -129,7 +131,8 @@ async function readContent(
     const path = withoutFirst(header.name);
     if (path !== '') {
       const { size = 0, mode = 0, mtime } = header;
-      entries.push({ path, size, mode: mode & 0o7777, mtime: Math.floor((mtime?.getTime() ?? 0) / 1000) });
+      const seconds = Math.floor((mtime?.getTime() ?? 0) / 1000);
+      entries.push({ path, size, mode: mode & 0o7777, mtime: seconds, plain: isPlain(header) });
     }
     body.on('end', next);
     body.resume();
@@ -137,6 +140,12 @@ async function readContent(
   tar.pipe(copy);
   await Promise.all([pipeline(tar, list), pipeline(copy, createWriteStream(archive, { mode: 0o600 }))]);
   return { entries, archive };
+}
+
+/** Unpacking takes no owners and no set-id or sticky bits from an archive, adds its own rights and refuses links that lead out. */
+function isPlain({ type, uid, gid, mode = 0 }: Header): boolean {
+  const least = type === 'directory' ? 0o700 : 0o600;
+  return (type === 'directory' || type === 'file') && uid === 0 && gid === 0 && (mode & (0o7000 | least)) === least;
 }
 
 /** `tmp/a/b/` → `a/b`: the engine names entries from the asked folder's own name on. */

@@ -9,6 +9,9 @@ import type { Workplace } from './workplace.ts';
 /** Names at the destination that a build puts there itself, or that must not stay (PROTOCOL.md, "What goes in"). */
 const ours = new Set(['src', 'artifacts', 'scripts', 'defaultScripts', '.s2i']);
 
+/** Where the helper container has the build container's destination. */
+const helperFolder = 'sti-keep';
+
 /** Paths at the destination. */
 export interface Leftovers {
   readonly kept: readonly string[];
@@ -49,8 +52,8 @@ export async function keepLeftovers(
       body.resume();
       return;
     }
-    const linkname = header.type === 'link' ? withoutFirst(header.linkname ?? '') : header.linkname;
-    body.pipe(keep.entry({ ...header, name: path, ...(linkname != null && { linkname }) }, next));
+    const linkname = header.type === 'link' ? below(withoutFirst(header.linkname ?? '')) : header.linkname;
+    body.pipe(keep.entry({ ...header, name: below(path), ...(linkname != null && { linkname }) }, next));
   });
   select.on('finish', () => keep.finalize());
   const helper = await engine.createContainer({
@@ -58,16 +61,21 @@ export async function keepLeftovers(
     image: imageId,
     command: ['/bin/sh'],
     env: [],
-    mounts: [{ type: 'bind', source: `${mergedRoot}${destination}`, target: '/sti-keep' }],
+    mounts: [{ type: 'bind', source: `${mergedRoot}${destination}`, target: `/${helperFolder}` }],
     labels: { 'io.sti.session': session.name },
     interactive: false,
   });
   try {
-    await Promise.all([pipeline(tar, select), engine.putArchive(helper, '/sti-keep', Readable.from(keep))]);
+    await Promise.all([pipeline(tar, select), engine.putArchive(helper, '/', Readable.from(keep))]);
   } finally {
     await engine.removeContainer(helper);
   }
   return { kept: candidates, lost: [] };
+}
+
+/** Unpacked from `/` on: an engine refuses links that lead out of the folder that it unpacks into. */
+function below(path: string): string {
+  return `${helperFolder}/${path}`;
 }
 
 function top(path: string): string {

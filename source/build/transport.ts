@@ -49,7 +49,11 @@ export async function bindTransport(stage: string, target: string, relabel: bool
  * A tar on the stdin of an `exec`, unpacked by the container's own user; images without `tar` get it through the archive
  * API instead, unless the stream was asked for by name.
  */
-export function streamTransport(engine: Engine, target: string, forced: boolean): Transport {
+export function streamTransport(
+  engine: Engine,
+  target: string,
+  { forced, onStatus }: { readonly forced: boolean; readonly onStatus: (text: string) => void },
+): Transport {
   const upload = uploadTransport(engine, target);
   let hasTar = true;
   return {
@@ -69,6 +73,7 @@ export function streamTransport(engine: Engine, target: string, forced: boolean)
         });
       }
       hasTar = false;
+      onStatus('way in: upload (the image has no tar)');
       await upload.place(tree, folder, to, signal);
     },
   };
@@ -80,8 +85,10 @@ export function uploadTransport(engine: Engine, target: string): Transport {
     name: 'upload',
     mount: { type: 'volume', target },
     async place(tree, folder, to, signal) {
-      const tar = packTree(tree, { prefix: folder, owner: await to.owner, ...(signal && { signal }) });
-      await engine.putArchive(await to.containerId, to.path, tar, signal);
+      const prefix = `${to.path.slice(1)}/${folder}`;
+      const tar = packTree(tree, { prefix, owner: await to.owner, ...(signal && { signal }) });
+      // From `/` on: an engine refuses links that lead out of the folder that it unpacks into.
+      await engine.putArchive(await to.containerId, '/', tar, signal);
     },
   };
 }
@@ -96,9 +103,13 @@ export function chooseTransport(facts: {
   readonly self: Owner;
   /** undefined: not known before the container runs. */
   readonly user: Owner | undefined;
+  /** sti can copy what the image itself has at the destination, owners and all; true when there is nothing. */
+  readonly contentCopies: boolean;
 }): { readonly name: TransportName; readonly reason: string } {
-  const { engineHere, rootless, self, user } = facts;
+  const { engineHere, rootless, self, user, contentCopies } = facts;
   if (!engineHere) return { name: 'stream', reason: 'the engine is not on this machine' };
+  if (!contentCopies)
+    return { name: 'stream', reason: 'the image has files of its own there that only the engine can copy' };
   if (rootless) {
     return user?.uid === 0
       ? { name: 'bind', reason: 'the rootless engine maps the container root to this user' }

@@ -67,6 +67,7 @@ export class Workplace {
             rootless: engine.about.rootless,
             self: { uid: job.uid, gid: job.gid },
             user: known,
+            contentCopies: facts.content.length === 0 || (job.uid === 0 && facts.content.every(({ plain }) => plain)),
           })
         : { name: forced, reason: 'asked for' };
     const name = session.containerName(spec.role);
@@ -80,14 +81,14 @@ export class Workplace {
         ...(spec.labels && { labels: spec.labels }),
       });
 
-    let transport = await makeTransport(choice.name, job, name, spec.destination);
+    let transport = await makeTransport(choice.name, job, name, spec.destination, onStatus);
     let standby: Standby;
     try {
       standby = await start(transport);
     } catch (error) {
       if (transport.name !== 'bind' || forced !== undefined || !bindRefused(error)) throw error;
       onStatus('the engine does not see the files of this machine');
-      transport = streamTransport(engine, spec.destination, false);
+      transport = streamTransport(engine, spec.destination, { forced: false, onStatus });
       standby = await start(transport);
     }
     onStatus(`way in: ${transport.name}${transport.name === choice.name ? ` (${choice.reason})` : ''}`);
@@ -152,12 +153,13 @@ async function makeTransport(
   job: Job,
   containerName: string,
   destination: string,
+  onStatus: (text: string) => void,
 ): Promise<Transport> {
   switch (name) {
     case 'bind':
       return bindTransport(join(job.session.folder, containerName), destination, job.selinux);
     case 'stream':
-      return streamTransport(job.engine, destination, job.request.transport === 'stream');
+      return streamTransport(job.engine, destination, { forced: job.request.transport === 'stream', onStatus });
     case 'upload':
       return uploadTransport(job.engine, destination);
   }

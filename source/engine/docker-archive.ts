@@ -12,8 +12,7 @@ export function archiveCalls(client: Client): ArchiveCalls {
       call({ doing: `unpack files into ${path} of the container ${id}`, signal }, async (abortSignal) => {
         const source = watch(tar);
         try {
-          // Podman would give everything to the container's user if it were not told otherwise.
-          await client.getContainer(id).putArchive(tar, { path, copyUIDGID: 'false', abortSignal });
+          await client.getContainer(id).putArchive(tar, { path, abortSignal });
         } catch (thrown) {
           throw source.failure() ?? thrown;
         } finally {

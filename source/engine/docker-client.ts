@@ -19,7 +19,7 @@ export function createClient(transport: Transport, apiVersion: string): Client {
   const protocol = secure ? ('https' as const) : ('http' as const);
   const options = { ...place, protocol, agent, version: `v${apiVersion}` };
   const client = withoutDockerHost(() => new Docker(options));
-
+  readWholeAnswers(client.modem);
   return client;
 }
 

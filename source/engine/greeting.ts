@@ -77,9 +77,15 @@ async function isRootless(transport: Transport, socketPath: string | undefined, 
   const { uid } = await stat(socketPath);
   if (uid === 0 || uid !== (await ownUid())) return false;
   const { body } = await get(transport, '/info', signal);
-  const info: unknown = JSON.parse(body);
-  const options = typeof info === 'object' && info !== null && 'SecurityOptions' in info ? info.SecurityOptions : [];
-  return Array.isArray(options) && options.includes('name=rootless');
+  return saysRootless(JSON.parse(body));
+}
+
+/** Docker lists it among its security options, Podman has a field of its own. */
+export function saysRootless(info: {
+  readonly Rootless?: boolean;
+  readonly SecurityOptions?: readonly string[] | null;
+}) {
+  return info.Rootless === true || (info.SecurityOptions ?? []).includes('name=rootless');
 }
 
 /** Where there is no `/proc`, an engine is in a virtual machine, and root there. */

@@ -26,8 +26,8 @@ export async function createTransport(endpoint: Endpoint): Promise<Transport> {
   const agent = tls
     ? new https.Agent({ keepAlive: true, rejectUnauthorized: tls.verify, ...(await readTlsFiles(tls)) })
     : new http.Agent({ keepAlive: true });
-  // docker-modem inspects all its options at every request, for a debug line that is nearly never printed; an agent
-  // with its sockets would make that cost more than the request.
+  // docker-modem prints all its options into a debug line at every request, whether anyone reads it or not; an agent
+  // with its open sockets would be a good part of what a request costs.
   Object.assign(agent, { [inspect.custom]: () => 'Agent' });
   const place = 'socketPath' in target ? { socketPath: target.socketPath } : { host: target.host, port: target.port };
   const adopted = new Set<Duplex>();

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { realpath } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { messageOf, StiError } from '../errors.ts';
 import { resolveContextDir } from './context-dir.ts';
 import { readRevision } from './git-revision.ts';
 import { loadIgnore } from './ignore-rules.ts';
@@ -25,7 +26,9 @@ export async function openContent(
   options: Pick<OpenOptions, 'contextDir' | 'signal'>,
   disposable: boolean,
 ): Promise<Omit<OpenedSource, 'location' | 'revision'>> {
-  const root = await realpath(folder);
+  const root = await realpath(folder).catch((error: unknown) => {
+    throw new StiError('source', `${folder} can't be read: ${messageOf(error)}`, { cause: error });
+  });
   const context = await resolveContextDir(root, options.contextDir);
   const rules = await loadIgnore(root, context.path);
   const { entries, ...counts } = await scanFolder(context.path, { rules, signal: options.signal });

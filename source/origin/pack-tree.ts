@@ -49,7 +49,8 @@ async function fill(tar: Pack, tree: FileTree, options: PackOptions): Promise<vo
     if (pace.isDue()) await pace.rest();
     const described = header(entry, top === '' ? entry.path : `${top}/${entry.path}`, options);
     if (entry.type !== 'file') await add(tar, described);
-    else if (entry.size > smallFile) await addLarge(tar, described, `${tree.root}/${entry.path}`, entry.size);
+    else if (entry.size > smallFile)
+      await pipelineFinished(streamExactly(`${tree.root}/${entry.path}`, entry.size), tar.entry(described));
     else await add(tar, described, readExactly(`${tree.root}/${entry.path}`, entry.size));
   }
 }
@@ -78,23 +79,20 @@ function add(tar: Pack, described: EntryHeader, content?: Buffer): Promise<void>
   });
 }
 
-async function addLarge(tar: Pack, described: EntryHeader, path: string, size: number): Promise<void> {
+/** For files too large for `readExactly`. An error ends the tar at once, so it must be the one to tell. */
+async function* streamExactly(path: string, size: number): AsyncGenerator<Uint8Array> {
   try {
-    await pipelineFinished(streamExactly(path, size), tar.entry(described));
+    const file = await open(path, readOnly);
+    let count = 0;
+    // One byte more than expected is enough to notice that the file grows.
+    for await (const chunk of file.createReadStream({ end: size, highWaterMark: bufferSize })) {
+      count += chunk.length;
+      if (count <= size) yield chunk;
+    }
+    if (count !== size) throw changed(path, size);
   } catch (error) {
     throw error instanceof StiError ? error : unreadable(path, error);
   }
-}
-
-async function* streamExactly(path: string, size: number): AsyncGenerator<Uint8Array> {
-  const file = await open(path, readOnly);
-  let count = 0;
-  // One byte more than expected is enough to notice that the file grows.
-  for await (const chunk of file.createReadStream({ end: size, highWaterMark: bufferSize })) {
-    count += chunk.length;
-    if (count <= size) yield chunk;
-  }
-  if (count !== size) throw changed(path, size);
 }
 
 function readExactly(path: string, size: number): Buffer {

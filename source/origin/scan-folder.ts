@@ -17,6 +17,8 @@ export interface ScannedFolder {
   /** Files and links. */
   readonly fileCount: number;
   readonly bytes: number;
+  /** Sockets, pipes and devices: they are left out. */
+  readonly special: readonly string[];
   readonly warnings: string[];
 }
 
@@ -41,7 +43,7 @@ export async function scanFolder(root: string, options: ScanOptions = {}): Promi
     if (entry.type === 'file') bytes += entry.size;
   }
   const warnings = scan.special.length === 0 ? [] : [`sockets, pipes and devices are left out: ${list(scan.special)}`];
-  return { entries: scan.entries, fileCount, bytes, warnings };
+  return { entries: scan.entries, fileCount, bytes, special: scan.special, warnings };
 }
 
 async function scanInto(scan: Scan, folder: string): Promise<void> {

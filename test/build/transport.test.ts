@@ -14,8 +14,13 @@ describe('chooseTransport', () => {
     ['the same uid in another group streams', { self: developer, user: { uid: 1000, gid: 0 } }, 'stream'],
     ['a rootless engine binds to the container root', { self: developer, user: root, rootless: true }, 'bind'],
     ['a rootless engine streams to any other user', { self: developer, user: developer, rootless: true }, 'stream'],
+    [
+      'image files at the destination that sti cannot copy stream',
+      { self: root, user: root, contentCopies: false },
+      'stream',
+    ],
     ['an engine on another machine streams', { self: root, user: root, engineHere: false }, 'stream'],
   ])('%s', (_, facts, name) => {
-    expect(chooseTransport({ engineHere: true, rootless: false, ...facts }).name).toBe(name);
+    expect(chooseTransport({ engineHere: true, rootless: false, contentCopies: true, ...facts }).name).toBe(name);
   });
 });

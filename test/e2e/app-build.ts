@@ -1,3 +1,4 @@
+import { chmodSync } from 'node:fs';
 import type { ImageInspectInfo } from 'dockerode';
 import { afterAll } from 'vitest';
 import { type Builder, type BuilderName, makeBuilder } from '../support/builders.ts';
@@ -20,6 +21,8 @@ export function removeLater(imageId: string): void {
 /** A source folder with an `index.html` and whatever else is given: path → content. */
 export function appSource(files: Readonly<Record<string, string>> = {}): string {
   const folder = tempFolder();
+  // For builds as another user.
+  chmodSync(folder, 0o755);
   writeFiles(folder, { 'index.html': 'hello\n', ...files });
   return folder;
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { transportNames } from '../../source/build/request.ts';
 import * as scripts from '../support/builder-scripts.ts';
 import { type Builder, type BuilderName, builders, makeBuilder } from '../support/builders.ts';
-import { runContainer, testTag } from '../support/engine.ts';
+import { runContainer } from '../support/engine.ts';
 import { difference, filesOf } from '../support/listing.ts';
 import { build, buildWith, imageOf, scriptLines, succeeded } from './app-build.ts';
 
@@ -88,23 +88,36 @@ describe.each(transportNames)('a builder with files in /tmp, by %s', (transport)
     });
     expect((await runContainer({ image: ended.tag })).stdout).toContain('hello\n');
   });
+});
 
-  it('has them with the owners and modes that the image gives them', async () => {
-    const first = testTag('private-tmp');
-    const leaving = `${scripts.assemble}[ -e /tmp/own ] || { mkdir /tmp/own; echo secret > /tmp/own/file; chmod 400 /tmp/own/file; chmod 700 /tmp/own; }
+describe('a builder with files in /tmp that are not root’s, links and special modes', () => {
+  /** Makes the files on its first build; the second build's builder is the image with them in it. */
+  const assemble = `#!/bin/sh
+if [ ! -e /tmp/own ]; then
+  mkdir /tmp/own /tmp/own/shared
+  echo secret > /tmp/own/file
+  ln -s /app /tmp/own/to-app
+  chmod 1777 /tmp/own/shared
+  chmod 400 /tmp/own/file
+  chmod 700 /tmp/own
+fi
 cat /tmp/own/file
 `;
-    const builder: Builder = { user: builders['named user'].user, scripts: { assemble: leaving } };
-    succeeded(await buildWith(await makeBuilder(builder), { tag: first }));
-    const before = await filesOf(first);
-    expect(before.get('tmp/own/file')).toMatchObject({ mode: '0400', owner: '1001:1001' });
 
-    const ended = succeeded(await buildWith(first, { args }));
-    expect(scriptLines(ended).at(-1)).toBe('secret');
-    const after = await filesOf(ended.tag);
-    expect(after.get('tmp/own')).toEqual(before.get('tmp/own'));
-    expect(after.get('tmp/own/file')).toEqual(before.get('tmp/own/file'));
-  });
+  it.each([[], ['--transport', 'stream'], ['--transport', 'upload']])(
+    'has them during the build and still in the image (%s %s)',
+    async (...args) => {
+      const first = await build({ user: builders['named user'].user, scripts: { assemble } });
+      const before = await filesOf(first.tag);
+      expect(before.get('tmp/own/file')).toMatchObject({ mode: '0400', owner: '1001:1001' });
+      expect(before.get('tmp/own/to-app')).toMatchObject({ type: 'symlink', link: '/app', owner: '1001:1001' });
+      expect(before.get('tmp/own/shared')).toMatchObject({ mode: '1777', owner: '1001:1001' });
+
+      const second = succeeded(await buildWith(first.tag, { args }));
+      expect(scriptLines(second)).toEqual(['secret']);
+      expect(difference(before, await filesOf(second.tag))).toEqual({ added: [], changed: [], removed: [] });
+    },
+  );
 });
 
 describe('a builder with a VOLUME', () => {

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { connectEngine, connectToFirst } from '../../source/engine/connect.ts';
 import { socketEndpoint } from '../../source/engine/endpoints.ts';
-import { greet } from '../../source/engine/greeting.ts';
+import { greet, saysRootless } from '../../source/engine/greeting.ts';
 import { createTransport } from '../../source/engine/transport.ts';
 import { engineAddress } from '../support/engine-address.ts';
 import { tempFolder } from '../support/temp.ts';
@@ -131,6 +131,15 @@ describe('connecting', () => {
       code: 'engine-unreachable',
       message: expect.stringContaining(expected),
     });
+  });
+
+  it.each([
+    [{ SecurityOptions: ['name=seccomp,profile=default', 'name=rootless'] }, true],
+    [{ Rootless: true, SecurityOptions: ['name=seccomp,profile=default'] }, true],
+    [{ Rootless: false, SecurityOptions: null }, false],
+    [{ SecurityOptions: ['name=seccomp,profile=default'] }, false],
+  ])('reads from %j whether an engine is rootless: %s', (info, expected) => {
+    expect(saysRootless(info)).toBe(expected);
   });
 
   it('says when the folder of DOCKER_CERT_PATH holds no certificates', async () => {

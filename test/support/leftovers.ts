@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { api } from './engine.ts';
+import { api, inspectImage } from './engine.ts';
 
 /** Everything that a build could leave behind, each thing as a line for a person. */
 export type Snapshot = ReadonlySet<string>;
@@ -69,4 +69,35 @@ export async function leftovers(before: Snapshot, options: LeftoverOptions = {})
     if (left.length === 0 || Date.now() > deadline) return left;
     await sleep(200);
   }
+}
+
+/**
+ * What one run of sti has left, told by the process id in the names of all it makes, after it had time to go: so that
+ * other builds on the same engine don't matter.
+ */
+export async function leftBy(pid: number, options: LeftoverOptions = {}): Promise<string[]> {
+  const deadline = Date.now() + (options.within ?? 10_000);
+  const session = new RegExp(`^sti-[0-9a-f]{6}-${pid}-`);
+  for (;;) {
+    const left = [...(await snapshot(options.folders))].filter((thing) => {
+      const [kind, name = ''] = thing.split(' ');
+      if (options.allowNeverStarted && thing.endsWith(', never started')) return false;
+      return (
+        kind !== 'image' && kind !== 'volume' && session.test(name.slice(name.lastIndexOf('/') + 1).replace(/,$/, ''))
+      );
+    });
+    left.push(...(await untaggedCommitsOf(pid)));
+    if (left.length === 0 || Date.now() > deadline) return left;
+    await sleep(200);
+  }
+}
+
+/** Images without a tag that carry the comment of that run's commits. */
+async function untaggedCommitsOf(pid: number): Promise<string[]> {
+  const filters = encodeURIComponent(JSON.stringify({ dangling: ['true'] }));
+  const images = await api.json<ListedImage[]>('GET', `/images/json?filters=${filters}`);
+  const comments = await Promise.all(
+    images.map(async ({ Id }) => ({ Id, comment: (await inspectImage(Id))?.Comment ?? '' })),
+  );
+  return comments.filter(({ comment }) => comment.includes(`-${pid}-`)).map(({ Id }) => `image ${Id}`);
 }

@@ -1,0 +1,108 @@
+import { readFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { describe, expect, it } from 'vitest';
+import { assemble, run, saveToStream } from '../support/builder-scripts.ts';
+import { makeBuilder } from '../support/builders.ts';
+import { inspectImage, removeImage, testTag } from '../support/engine.ts';
+import { startEngineProxy } from '../support/engine-proxy.ts';
+import { leftBy } from '../support/leftovers.ts';
+import { seededMoments } from '../support/moments.ts';
+import { homeFor, startSti, sti, temporaryFolderOf } from '../support/sti.ts';
+import { tempFolder, writeFiles } from '../support/temp.ts';
+
+const count = 12;
+/** Half a second of assemble, so that some of the moments fall into it. */
+const builder = { scripts: { assemble: `${assemble}sleep 0.5\n`, run, 'save-artifacts': saveToStream } };
+
+/** A built image, so that the builds to come are incremental, and how long one takes. */
+async function prepare(purpose: string) {
+  const image = await makeBuilder(builder);
+  const tag = testTag(purpose);
+  const source = tempFolder();
+  const home = homeFor();
+  const folders = [temporaryFolderOf(home)];
+  writeFiles(source, { 'index.html': 'hello\n' });
+  const args = ['build', source, image, tag];
+  expect(await sti(args, { home })).toMatchObject({ exitCode: 0 });
+  const started = Date.now();
+  expect(await sti([...args, '--rm'], { home })).toMatchObject({ exitCode: 0 });
+  return { args, tag, home, folders, duration: Date.now() - started };
+}
+
+/** Process ids of the children of a process. */
+function childrenOf(pid: number): number[] {
+  return readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter(Boolean).map(Number);
+}
+
+describe('sti killed with SIGKILL', () => {
+  it(`leaves nothing and the old tag as it was, at ${count} moments of a build`, async () => {
+    const { args, tag, home, folders, duration } = await prepare('kill');
+    for (const moment of seededMoments(20261124, count, duration)) {
+      const old = await inspectImage(tag);
+      const running = startSti(args, { home });
+      await sleep(moment);
+      running.kill('SIGKILL');
+      const { stdout } = await running.ended;
+      const left = await leftBy(running.pid, { folders, allowNeverStarted: true });
+      if (stdout.includes('Built')) await removeImage(old?.Id ?? '');
+      else {
+        expect(left, `killed after ${moment} ms`).toEqual([]);
+        expect((await inspectImage(tag))?.Id, `killed after ${moment} ms`).toBe(old?.Id);
+      }
+    }
+    expect(await sti(args, { home })).toMatchObject({ exitCode: 0 });
+    await removeImage(tag);
+  });
+
+  it('in a long assemble leaves nothing within seconds', async () => {
+    const image = await makeBuilder('long assemble');
+    const home = homeFor();
+    const folders = [temporaryFolderOf(home)];
+    const source = tempFolder();
+    writeFiles(source, { 'index.html': 'hello\n' });
+    const running = startSti(['build', source, image, testTag('long')], { home });
+    await running.printed('assemble started');
+    running.kill('SIGKILL');
+    expect(await leftBy(running.pid, { folders })).toEqual([]);
+  });
+
+  it('leaves at most what the next sti removes, also when its reaper dies with it', async () => {
+    const image = await makeBuilder('long assemble');
+    const home = homeFor();
+    const folders = [temporaryFolderOf(home)];
+    const source = tempFolder();
+    writeFiles(source, { 'index.html': 'hello\n' });
+    const running = startSti(['build', source, image, testTag('reaper')], { home });
+    await running.printed('assemble started');
+    const [reaper] = childrenOf(running.pid);
+    process.kill(reaper ?? 0, 'SIGKILL');
+    running.kill('SIGKILL');
+    await running.ended;
+    await sti(['build', source, await makeBuilder('root'), testTag('next')], { home });
+    expect(await leftBy(running.pid, { folders })).toEqual([]);
+  });
+});
+
+describe('sti whose engine is cut off', () => {
+  it(`ends with an engine's exit code and leaves nothing, at ${count} moments of a build`, async () => {
+    const { args, tag, home, folders, duration } = await prepare('cut');
+    for (const moment of seededMoments(11242026, count, duration)) {
+      const proxy = await startEngineProxy();
+      const old = await inspectImage(tag);
+      const running = startSti(args, { home, env: { DOCKER_HOST: proxy.address } });
+      await sleep(moment);
+      await proxy.cut();
+      const { exitCode, stdout, stderr } = await running.ended;
+      await proxy.mend();
+      if (stdout.includes('Built')) {
+        await removeImage(old?.Id ?? '');
+        continue;
+      }
+      expect([10, 11, 12, 13], `cut after ${moment} ms: ${stderr}`).toContain(exitCode);
+      expect(await leftBy(running.pid, { folders }), `cut after ${moment} ms`).toEqual([]);
+      expect((await inspectImage(tag))?.Id, `cut after ${moment} ms`).toBe(old?.Id);
+    }
+    expect(await sti(args, { home })).toMatchObject({ exitCode: 0 });
+    await removeImage(tag);
+  });
+});

@@ -1,0 +1,49 @@
+import { statSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import type { BuilderName } from '../support/builders.ts';
+import { runContainer } from '../support/engine.ts';
+import { engineAddress } from '../support/engine-address.ts';
+import { build } from './app-build.ts';
+
+describe('the way in, when nobody asks for one', () => {
+  const user = { uid: 12_345, gid: groupOfTheSocket() };
+
+  it.each(['root', 'named user', 'numeric user'] satisfies BuilderName[])(
+    'is the stream for an ordinary user and the builder “%s”',
+    async (builder) => {
+      const { tag, stderr } = await build(builder, { user, args: ['--verbose'] });
+      expect(stderr).toMatch(/way in: stream \(.*this user.*\)/);
+      expect((await runContainer({ image: tag })).stdout).toContain('build 1\nhello\n');
+      const again = await build(builder, { user, tag });
+      expect(again.stderr).toMatch(/^artifacts +restored/m);
+      expect((await runContainer({ image: tag })).stdout).toContain('build 2\n');
+    },
+  );
+
+  it('is the upload for an ordinary user when the image has no tar', async () => {
+    const { tag, stderr } = await build('without tar', { user, args: ['--verbose'] });
+    expect(stderr).toMatch(/no tar.*upload|upload.*no tar/);
+    const again = await build('without tar', { user, tag });
+    expect(again.stderr).toMatch(/^artifacts +restored/m);
+    expect((await runContainer({ image: tag })).stdout).toBe('running as 1001:1001\nbuild 2\nhello\n');
+  });
+
+  it('is the bind for root', async () => {
+    const { stderr } = await build('named user', { args: ['--verbose'] });
+    expect(stderr).toMatch(/way in: bind \(.*root.*\)/);
+  });
+
+  it('is the bind for an ordinary user with the same ids as the container’s', async () => {
+    const { uid, gid } = user;
+    const builder = { user: { name: `${uid}:${gid}`, uid, gid } };
+    const { tag, stderr } = await build(builder, { user, args: ['--verbose'] });
+    expect(stderr).toMatch(/way in: bind \(.*same ids.*\)/);
+    const again = await build(builder, { user, tag });
+    expect(again.stderr).toMatch(/^artifacts +restored/m);
+    expect((await runContainer({ image: tag })).stdout).toContain('build 2\nhello\n');
+  });
+});
+
+function groupOfTheSocket(): number {
+  return statSync(engineAddress.replace(/^unix:\/\//, '')).gid;
+}
