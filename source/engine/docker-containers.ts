@@ -23,6 +23,7 @@ type ContainerCalls = Pick<
   | 'waitRemoved'
   | 'inspectContainer'
   | 'kill'
+  | 'stop'
   | 'removeContainer'
   | 'listContainers'
   | 'commit'
@@ -79,6 +80,11 @@ export function containerCalls(
       }
     },
 
+    stop: (id, grace) =>
+      call({ doing: `stop the container ${id}` }, async (abortSignal) => {
+        await ignoring([304, 404, 409], client.getContainer(id).stop({ t: grace, abortSignal }));
+      }),
+
     removeContainer: (id) =>
       call({ doing: `remove the container ${id}`, limit: shortCall }, async (abortSignal) => {
         // 409: the engine is removing it already, because it had ended.
@@ -132,8 +138,14 @@ async function inspect(client: Client, id: string, abortSignal: AbortSignal) {
     oomKilled: state.OOMKilled,
     mergedRoot: mergedDirOf(container.GraphDriver?.Data),
     env: container.Config.Env ?? [],
+    ipAddress: addressOf(container.NetworkSettings),
     ended: !state.Running && !state.Paused && !state.FinishedAt.startsWith(never),
   };
+}
+
+function addressOf(settings: { Networks?: Record<string, { IPAddress?: string }> } | undefined): string {
+  for (const { IPAddress } of Object.values(settings?.Networks ?? {})) if (IPAddress) return IPAddress;
+  return '';
 }
 
 /** Docker 29 and storage drivers other than overlay have none; Podman has one only while the container is mounted. */

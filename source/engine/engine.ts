@@ -29,6 +29,8 @@ export interface Engine {
   waitRemoved(containerId: string, signal?: AbortSignal): Promise<void>;
   inspectContainer(containerId: string): Promise<ContainerDetails | undefined>;
   kill(containerId: string): Promise<void>;
+  /** Sends the image's stop signal, and kills after the grace time in seconds. One that is already gone is fine. */
+  stop(containerId: string, grace: number): Promise<void>;
   /** Removes with anonymous volumes, running or not; a container that is already gone is fine. */
   removeContainer(containerId: string): Promise<void>;
   listContainers(filter: { readonly namePrefix: string }): Promise<ContainerListing[]>;
@@ -126,6 +128,8 @@ export interface ContainerDetails {
   /** Where the engine's machine has the container's merged root; undefined where its storage driver has none. */
   readonly mergedRoot: string | undefined;
   readonly env: readonly string[];
+  /** Its address in the engine's network; `''` when it has none. */
+  readonly ipAddress: string;
 }
 
 export interface ContainerListing {
