@@ -1,5 +1,6 @@
 // @ts-check
 import { existsSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 
 /** The file that Debian's install scripts ask before they start a service. */
 const servicePolicy = '/usr/sbin/policy-rc.d';
@@ -28,4 +29,10 @@ export async function install(script, packages, why) {
   } finally {
     if (blocked) rmSync(servicePolicy);
   }
+}
+
+/** @param {string} program */
+export function onPath(program) {
+  const { PATH = '' } = process.env;
+  return PATH.split(':').some((folder) => folder !== '' && existsSync(join(folder, program)));
 }

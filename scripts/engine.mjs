@@ -2,7 +2,7 @@
 import { existsSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { canInstall, install, isRoot } from './apt.mjs';
+import { canInstall, install, isRoot, onPath } from './apt.mjs';
 import { codeOf, engineAt } from './engine-api.mjs';
 import { startDockerd, startPodman } from './private-engine.mjs';
 
@@ -101,15 +101,15 @@ async function installDocker(script) {
     throw new Error(
       'No container engine answers, and there is no apt-get to install one. Install Docker or Podman and try again.',
     );
+  const packages = ['docker.io'];
+  // Without `ip` the bridge docker0 would stay behind.
+  if (!onPath('ip')) packages.push('iproute2');
   // Where the kernel enforces AppArmor, Docker can't start a container without its tools.
-  const appArmor =
-    existsSync('/sys/module/apparmor/parameters/enabled') &&
-    readFileSync('/sys/module/apparmor/parameters/enabled', 'utf8').startsWith('Y');
-  await install(script, ['docker.io', ...(appArmor ? ['apparmor'] : [])], 'no container engine on this machine');
+  if (readIfThere('/sys/module/apparmor/parameters/enabled').startsWith('Y')) packages.push('apparmor');
+  await install(script, packages, 'no container engine on this machine');
 }
 
-/** @param {string} program */
-function onPath(program) {
-  const { PATH = '' } = process.env;
-  return PATH.split(':').some((folder) => folder !== '' && existsSync(join(folder, program)));
+/** @param {string} path */
+function readIfThere(path) {
+  return existsSync(path) ? readFileSync(path, 'utf8') : '';
 }

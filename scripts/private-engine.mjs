@@ -20,7 +20,7 @@ const startLimit = 60_000;
 const stopLimit = 20_000;
 
 /** What dockerd and its containerd make outside their own folders, when it isn't there yet. */
-const traces = ['/etc/docker', '/opt/containerd', '/run/docker', '/run/containerd'];
+const traces = ['/etc/docker', '/etc/docker/key.json', '/opt/containerd', '/run/docker', '/run/containerd'];
 
 /**
  * Starts a dockerd whose data, state and socket are in a folder of their own.

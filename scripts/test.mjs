@@ -2,12 +2,16 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { canInstall, install, onPath } from './apt.mjs';
 import { findOrStartEngine } from './engine.mjs';
 import { prepareProject, projectFolder } from './project.mjs';
 import { ensureStaticBusybox } from './sample-builder.mjs';
 import { script } from './terminal.mjs';
 
 const { STI_KEEP_ENGINE } = process.env;
+
+/** Programs whose files the tests read with sti, and the Debian packages that have them. */
+const comparedWith = { bzip2: 'bzip2', git: 'git', openssl: 'openssl', xz: 'xz-utils', zip: 'zip' };
 
 await script(async (tests) => {
   tests.say('\nsti: unit, engine and end-to-end tests\n');
@@ -23,11 +27,11 @@ await script(async (tests) => {
     address = engine.address;
     return engine.summary;
   });
-  await tests.step('test images', async () => {
+  await tests.step('tools', async () => {
+    await ensurePrograms(tests);
     const busybox = await ensureStaticBusybox(tests);
-    if (!busybox)
-      throw new Error('The tests make their images from a static busybox: sudo apt-get install busybox-static');
-    return `made from ${busybox} as tests need them`;
+    if (!busybox) throw new Error('Tests make their images from a static busybox: apt-get install busybox-static');
+    return `${busybox} for images, ${Object.keys(comparedWith).join(', ')}`;
   });
 
   const folder = mkdtempSync(join(tmpdir(), 'sti-test-report-'));
@@ -48,6 +52,14 @@ await script(async (tests) => {
     throw error;
   }
 });
+
+/** @param {import('./terminal.mjs').Script} tests */
+async function ensurePrograms(tests) {
+  const missing = Object.entries(comparedWith).flatMap(([program, name]) => (onPath(program) ? [] : [name]));
+  if (missing.length === 0) return;
+  if (!canInstall) throw new Error(`Tests need programs that are not here: apt-get install ${missing.join(' ')}`);
+  await install(tests, missing, 'tests need programs that are not here');
+}
 
 /**
  * The closing line that CI reads. A test file that could not be loaded, or an error outside of all tests, counts as a

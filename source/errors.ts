@@ -19,6 +19,7 @@ export const failures = {
   workspace: { exitCode: 73, meaning: 'the temporary or cache folder could not be written' },
   labels: { exitCode: 80, meaning: 'the labels or the image metadata file are malformed or too large' },
   commit: { exitCode: 81, meaning: 'the image could not be committed or tagged' },
+  app: { exitCode: 91, meaning: 'the application ended, or was not ready in time' },
   'usage-script': { exitCode: 90, meaning: "the builder's usage script failed" },
 } as const satisfies Record<string, { exitCode: number; meaning: string }>;
 

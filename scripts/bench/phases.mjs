@@ -54,6 +54,7 @@ function phasesOf({ stdout, startedAt, endedAt }) {
   const steps = events.filter((event) => event.type === 'step-finished');
   return {
     'process start to build-started': at('build-started') - startedAt,
+    'process start to the engine known': at('step-started', 'builder') - startedAt,
     ...Object.fromEntries(steps.map(({ step, ms }) => [`step ${step}`, ms])),
     'build-started to the start of assemble': at('step-started', 'assemble') - at('build-started'),
     'end of commit to build-finished': at('build-finished') - at('step-finished', 'commit'),

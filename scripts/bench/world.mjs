@@ -35,8 +35,11 @@ export async function makeWorld(script, address, { runs, s2i }) {
   const api = engineApi(address);
   const folder = mkdtempSync(join(tmpdir(), `${run}-`));
   script.defer(async () => rmSync(folder, { recursive: true, force: true }));
-  script.defer(removeContainers);
-  script.defer(removeImages);
+  script.defer(async () => {
+    await removeContainers();
+    await atRest(AbortSignal.timeout(30_000));
+    await removeImages();
+  });
 
   // A copy: whoever works on the program meanwhile builds a new one in the old one's place.
   cpSync(join(projectFolder, 'dist'), join(folder, 'dist'), { recursive: true });
@@ -107,13 +110,7 @@ export async function makeWorld(script, address, { runs, s2i }) {
       await removeImage(`${run}-app:latest`);
       rmSync(join(folder, 'stages'), { recursive: true, force: true });
       mkdirSync(join(folder, 'stages'));
-      const filters = JSON.stringify({ ancestor: [builder.seed, builder.stream] });
-      for (;;) {
-        /** @type {unknown[]} */
-        const left = await api.json('GET', `/containers/json?all=1&filters=${encodeURIComponent(filters)}`, { signal });
-        if (left.length === 0) return;
-        await sleep(20, undefined, { signal });
-      }
+      await atRest(signal);
     },
   };
 
@@ -156,11 +153,28 @@ export async function makeWorld(script, address, { runs, s2i }) {
     await api.call('DELETE', `/containers/${name}?v=1`, { signal });
   }
 
+  /**
+   * Containers of sti and s2i go a moment after these.
+   *
+   * @param {AbortSignal} patience
+   */
+  async function atRest(patience) {
+    const images = [...Object.values(builder), ...Object.values(previous)];
+    const filters = encodeURIComponent(JSON.stringify({ ancestor: images }));
+    for (;;) {
+      /** @type {unknown[]} */
+      const left = await api.json('GET', `/containers/json?all=1&filters=${filters}`, { signal: patience });
+      if (left.length === 0) return;
+      await sleep(20, undefined, { signal: patience });
+    }
+  }
+
   async function removeContainers() {
     const filters = encodeURIComponent(JSON.stringify({ name: [`^/?${run}-`] }));
     /** @type {{ Id: string }[]} */
     const containers = await api.json('GET', `/containers/json?all=1&filters=${filters}`);
-    for (const { Id } of containers) await api.call('DELETE', `/containers/${Id}?v=1&force=1`);
+    // 409: the engine is removing it already.
+    for (const { Id } of containers) await remove(`/containers/${Id}?v=1&force=1`, [404, 409]);
   }
 
   async function removeImages() {
@@ -171,11 +185,19 @@ export async function makeWorld(script, address, { runs, s2i }) {
   }
 
   /** @param {string} tag */
-  async function removeImage(tag) {
+  function removeImage(tag) {
+    return remove(`/images/${tag}`, [404]);
+  }
+
+  /**
+   * @param {string} path
+   * @param {readonly number[]} harmless statuses
+   */
+  async function remove(path, harmless) {
     try {
-      await api.call('DELETE', `/images/${tag}`);
+      await api.call('DELETE', path);
     } catch (error) {
-      if (!(error instanceof EngineApiError && error.status === 404)) throw error;
+      if (!(error instanceof EngineApiError && harmless.includes(error.status))) throw error;
     }
   }
 }

@@ -62,7 +62,7 @@ function isBuiltFrom(image: ImageDetails, builder: ImageDetails): boolean {
 }
 
 /** save-artifacts runs from where the build has it: fetched, or in the source with its siblings beside it. */
-function scriptTrees(source: FileTree, scripts: ScriptSet): { folder: string; tree: FileTree }[] {
+export function scriptTrees(source: FileTree, scripts: ScriptSet): { folder: string; tree: FileTree }[] {
   const script = scripts.found.get('save-artifacts');
   const own = scripts.sourceScripts.some((path) => script?.path.endsWith(`/${path}`));
   const isBeside = (entry: TreeEntry) => /^\.(sti|s2i)(\/|$)/.test(entry.path);

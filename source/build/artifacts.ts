@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createReadStream, createWriteStream } from 'node:fs';
-import { mkdir, rename, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -49,8 +49,7 @@ export async function saveArtifacts(job: Job, request: SaveRequest): Promise<Sav
   const timeout = job.request.artifactsTimeout;
   const key = createHash('sha256').update(`${request.previous.id}\0${request.script.digest}`).digest('hex');
   const entry = join('artifacts', `${key}.tar`);
-  const folder = join(session.folder, 'saved');
-  await mkdir(folder);
+  const folder = await mkdtemp(join(session.folder, 'saved-'));
   const archive = await cache.find(entry);
   if (archive !== undefined) {
     const { files, bytes } = await unpackTar(createReadStream(archive), folder, { code: 'artifacts', signal });
@@ -60,7 +59,7 @@ export async function saveArtifacts(job: Job, request: SaveRequest): Promise<Sav
   }
 
   const limit = AbortSignal.timeout(timeout);
-  const part = join(session.folder, 'saved.tar');
+  const part = `${folder}.tar`;
   const saved = await runScript(job, request, folder, part, AbortSignal.any([signal, limit])).catch(
     (error: unknown): SavedArtifacts => {
       if (!limit.aborted || signal.aborted) throw error;

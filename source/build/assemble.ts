@@ -1,19 +1,37 @@
+import type { ImageDetails } from '../engine/engine.ts';
 import { StiError } from '../errors.ts';
 import type { Job } from './job.ts';
 import { LastLines } from './last-lines.ts';
 import type { ResolvedScript } from './scripts.ts';
 import type { ScriptOutcome } from './standby.ts';
+import { watchVolumes } from './volumes.ts';
 import type { Workplace } from './workplace.ts';
 
+/** A container in which assemble has ended well. */
+export interface Assembled extends ScriptOutcome {
+  /** The builder's volumes that assemble has written to, as far as that shows. */
+  readonly changedVolumes: () => Promise<string[]>;
+  /** Milliseconds. */
+  readonly ms: number;
+}
+
 /** Runs assemble in the waiting container; one step of the build. Rejects with code `assemble` and the script's last lines. */
-export function assembleStage(job: Job, place: Workplace, script: ResolvedScript): Promise<ScriptOutcome> {
+export async function assembleStage(
+  job: Job,
+  place: Workplace,
+  script: ResolvedScript,
+  builder: ImageDetails,
+): Promise<Assembled> {
   const { reporter } = job;
+  await place.standby.ready;
+  const changedVolumes = await watchVolumes(place, builder.config.volumes);
   return reporter.step('assemble', async () => {
+    const began = Date.now();
     const last = new LastLines();
     const outcome = await place.standby.run('run', script.path, last.tap(reporter.output('assemble')));
     if (outcome.exitCode !== 0) throw assembleFailure(script, outcome, last.lines);
     if (outcome.others > 0) reporter.status('assemble', `${outcome.others} processes left running were ended`);
-    return { summary: 'exit 0', value: outcome };
+    return { summary: 'exit 0', value: { ...outcome, changedVolumes, ms: Date.now() - began } };
   });
 }
 

@@ -81,8 +81,7 @@ async function buildOn(
   try {
     const sweep = sweepDeadSessions(engine, context).catch(() => {});
     const result = await runBuild(job);
-    await cache.trim(cacheLimit);
-    await sweep;
+    await Promise.all([cache.trim(cacheLimit), sweep]);
     outcome = { ok: true, result };
   } catch (thrown) {
     await tasks.settle();

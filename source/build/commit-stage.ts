@@ -1,6 +1,7 @@
 import type { ImageDetails } from '../engine/engine.ts';
 import { messageOf, StiError } from '../errors.ts';
 import type { OpenedSource } from '../origin/open-source.ts';
+import type { Assembled } from './assemble.ts';
 import type { Builder } from './builder-stage.ts';
 import { commit, readMetadata } from './commit.ts';
 import type { BuildResult } from './events.ts';
@@ -9,7 +10,6 @@ import { type ImageFacts, recordImageFacts } from './image-facts.ts';
 import type { Job } from './job.ts';
 import { keepLeftovers } from './leftovers.ts';
 import type { ResolvedScript, ScriptSet } from './scripts.ts';
-import type { ScriptOutcome } from './standby.ts';
 import type { Workplace } from './workplace.ts';
 
 export interface CommitInputs {
@@ -20,8 +20,7 @@ export interface CommitInputs {
   readonly scripts: ScriptSet;
   readonly run: ResolvedScript;
   readonly env: readonly string[];
-  readonly assembled: ScriptOutcome;
-  readonly changedVolumes: () => Promise<string[]>;
+  readonly assembled: Assembled;
   readonly previous: ImageDetails | undefined;
   readonly incremental: boolean;
 }
@@ -32,7 +31,7 @@ export function commitStage(job: Job, inputs: CommitInputs): Promise<Omit<BuildR
   const { place, builder, opened } = inputs;
   return reporter.step('commit', async () => {
     const metadata = await readMetadata(engine, place, job.signal);
-    for (const path of await inputs.changedVolumes()) {
+    for (const path of await inputs.assembled.changedVolumes()) {
       reporter.warn(
         `assemble wrote to ${path}, a VOLUME of the builder image: what is in a volume can't be in an image`,
       );
@@ -90,7 +89,7 @@ async function finish({ engine, checked, signal }: Job, imageId: string): Promis
   }
 }
 
-/** `--rm`: an image that is in use stays, with a warning. */
+/** `--rm`: an image that is in use or has another tag stays, with a warning. */
 async function removePrevious(
   { engine, reporter, request, checked }: Job,
   previous: ImageDetails | undefined,
@@ -99,7 +98,10 @@ async function removePrevious(
   if (!request.removePrevious || previous === undefined || previous.id === imageId) return;
   const name = `the previous image of ${checked.tag} (${shortId(previous.id)})`;
   try {
-    if ((await engine.removeImage(previous.id)) === 'in-use') reporter.warn(`${name} stays: something still uses it`);
+    const { tags = [] } = (await engine.inspectImage(previous.id)) ?? {};
+    if (tags.length > 0) reporter.warn(`${name} stays: it is ${tags.join(', ')} too`);
+    else if ((await engine.removeImage(previous.id)) === 'in-use')
+      reporter.warn(`${name} stays: something still uses it`);
   } catch (error) {
     reporter.warn(`${name} could not be removed: ${messageOf(error)}`);
   }

@@ -1,7 +1,7 @@
 import type { StiError } from '../errors.ts';
 
-/** The steps of one build, in the order in which a person reads them (TUI.md, "Lines"). */
-export const stepNames = ['source', 'builder', 'scripts', 'artifacts', 'assemble', 'commit'] as const;
+/** The steps of one build, in the order in which a person reads them (TUI.md, "Lines"); `run` is `sti dev`'s. */
+export const stepNames = ['source', 'builder', 'scripts', 'artifacts', 'assemble', 'run', 'commit'] as const;
 export type StepName = (typeof stepNames)[number];
 
 /**

@@ -14,7 +14,6 @@ import type { ImageFacts } from './image-facts.ts';
 import type { Job } from './job.ts';
 import { describeScripts, type ResolvedScript, resolveScripts, type ScriptSet } from './scripts.ts';
 import { environmentOf, guessEnvironment, openStage } from './source-stage.ts';
-import { watchVolumes } from './volumes.ts';
 
 /**
  * The way of a build (ARCHITECTURE.md): the container starts while source, scripts and artifacts are fetched; when they
@@ -78,8 +77,7 @@ export async function runBuild(job: Job): Promise<BuildResult> {
   const installedTask = tasks.start(async () => {
     if (run.content !== undefined) await installRun(engine, place.standby.id, run, signal);
   });
-  const changedVolumes = await watchVolumes(place, builder.image.config.volumes);
-  const assembled = await assembleStage(job, place, required(scripts, 'assemble'));
+  const assembled = await assembleStage(job, place, required(scripts, 'assemble'), builder.image);
   await installedTask;
   const result = await commitStage(job, {
     place,
@@ -90,7 +88,6 @@ export async function runBuild(job: Job): Promise<BuildResult> {
     run,
     env,
     assembled,
-    changedVolumes,
     previous,
     incremental,
   });

@@ -54,6 +54,8 @@ export interface ScriptQuery {
 
 /** Looks for each script by itself, in the order that PROTOCOL.md ("Scripts") gives; names every place tried when a required one is nowhere. */
 export async function resolveScripts(query: ScriptQuery): Promise<ScriptSet> {
+  // A place before the source may end the search, and then nobody waits for the source any more.
+  query.source.catch(() => {});
   const candidates = await Promise.all(query.names.map((name) => findScript(name, query)));
   const found = new Map<ScriptName, Found>();
   for (const candidate of candidates) if (candidate !== undefined) found.set(candidate.name, candidate);

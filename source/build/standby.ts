@@ -40,6 +40,7 @@ export class Standby {
   #sink: OutputSink = () => {};
   #ended: StiError | undefined;
   #discarded = false;
+  readonly #over = deferred();
 
   private constructor(engine: Engine, id: string, attachment: Attachment, nonce: string) {
     this.#engine = engine;
@@ -80,6 +81,17 @@ export class Standby {
     const [end] = await ends;
     this.#sink = () => {};
     return end;
+  }
+
+  /**
+   * The container becomes the script: from here on it no longer ends with sti, so whoever calls this removes it.
+   * Resolves when all of its output has come, which is when it has ended.
+   */
+  async exec(path: string, sink: OutputSink): Promise<void> {
+    await this.ready;
+    this.#sink = sink;
+    this.#send(gateLine({ verb: 'exec', path }));
+    await this.#over.promise;
   }
 
   /** Paths of what is directly in a folder of the container, as far as the user may look. */
@@ -149,7 +161,16 @@ export class Standby {
     this.#attachment.close();
     for (const waiter of this.#waiting.values()) waiter.reject(this.#ended);
     this.#waiting.clear();
+    this.#over.resolve();
   }
+}
+
+function deferred(): { readonly promise: Promise<void>; resolve(): void } {
+  let resolve = (): void => {};
+  const promise = new Promise<void>((done) => {
+    resolve = done;
+  });
+  return { promise, resolve: () => resolve() };
 }
 
 export function engineLost(cause: unknown): StiError {

@@ -1,4 +1,5 @@
-import { chmod, mkdir } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { chmod, mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Engine, Mount } from '../engine/engine.ts';
 import { StiError } from '../errors.ts';
@@ -40,9 +41,17 @@ export async function bindTransport(stage: string, target: string, relabel: bool
     name: 'bind',
     mount: { type: 'bind', source: stage, target, relabel },
     async place(tree, folder, to, signal) {
-      await copyTree(tree, join(stage, folder), { owner: await to.owner, ...(signal && { signal }) });
+      const top = join(stage, folder);
+      // Fetched scripts go over the image's own, repaired ones over the source's.
+      if (existsSync(top)) await removeFiles(top, tree);
+      await copyTree(tree, top, { owner: await to.owner, ...(signal && { signal }) });
     },
   };
+}
+
+async function removeFiles(top: string, { entries }: FileTree): Promise<void> {
+  const files = entries.filter(({ type }) => type !== 'directory');
+  await Promise.all(files.map(({ path }) => rm(join(top, path), { force: true })));
 }
 
 /**

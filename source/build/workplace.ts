@@ -5,7 +5,7 @@ import type { Engine } from '../engine/engine.ts';
 import { StiError } from '../errors.ts';
 import type { FileTree } from '../origin/tree.ts';
 import { unpackTar } from '../origin/unpack-tar.ts';
-import type { ImageFacts } from './image-facts.ts';
+import type { ContentEntry, ImageFacts } from './image-facts.ts';
 import type { Job } from './job.ts';
 import type { TransportName } from './request.ts';
 import { Standby } from './standby.ts';
@@ -42,10 +42,21 @@ export class Workplace {
   /** As asked for: a name, a number, or `''` for the image's own. */
   readonly user: string;
   readonly #to: Destination;
+  readonly #upload: Transport;
+  /** Folders that the image itself has at the destination. */
+  readonly #ofImage: ReadonlySet<string>;
 
-  private constructor(standby: Standby, transport: Transport, spec: WorkplaceSpec, owner: Promise<Owner>) {
+  private constructor(
+    standby: Standby,
+    ways: { readonly transport: Transport; readonly upload: Transport },
+    spec: WorkplaceSpec & { readonly owner: Promise<Owner>; readonly content: readonly ContentEntry[] },
+  ) {
+    const { transport, upload } = ways;
+    const { owner } = spec;
     this.standby = standby;
     this.transport = transport;
+    this.#upload = upload;
+    this.#ofImage = new Set(spec.content.map(({ path }) => path).filter((path) => !earlierBuild.has(path)));
     this.destination = spec.destination;
     this.stage = transport.mount.type === 'bind' ? transport.mount.source : undefined;
     this.owner = owner;
@@ -94,7 +105,11 @@ export class Workplace {
     onStatus(`way in: ${transport.name}${transport.name === choice.name ? ` (${choice.reason})` : ''}`);
     const owner = known === undefined ? standby.ready : Promise.resolve(known);
     owner.catch(() => {});
-    const workplace = new Workplace(standby, transport, spec, owner);
+    const workplace = new Workplace(
+      standby,
+      { transport, upload: uploadTransport(engine, spec.destination) },
+      { ...spec, owner, content: facts.content },
+    );
     job.signal.addEventListener('abort', () => standby.discard(), { once: true });
     if (job.signal.aborted) standby.discard();
     try {
@@ -108,7 +123,9 @@ export class Workplace {
   }
 
   place(tree: FileTree, folder: string, signal?: AbortSignal): Promise<void> {
-    return this.transport.place(tree, folder, this.#to, signal);
+    // What the image has there is another's, and the container's user may not be able to write over it.
+    const transport = this.transport.name === 'stream' && this.#ofImage.has(folder) ? this.#upload : this.transport;
+    return transport.place(tree, folder, this.#to, signal);
   }
 
   path(folder: string): string {

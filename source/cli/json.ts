@@ -1,15 +1,15 @@
-import type { BuildEvent, Emit } from '../build/events.ts';
+import type { DevEmit, DevEvent } from '../dev/events.ts';
 import { StiError } from '../errors.ts';
 import type { Output } from './context.ts';
 import { createWrite } from './output.ts';
 
 /** The face for programs (`--progress json`): one event a line on stdout, as it is, without the secrets. */
-export function createJson(stdout: Output, redact: (text: string) => string): Emit {
+export function createJson(stdout: Output, redact: (text: string) => string): DevEmit {
   const write = createWrite(stdout);
   return (event) => write(`${eventJson(event, redact)}\n`);
 }
 
-function eventJson(event: BuildEvent, redact: (text: string) => string): string {
+function eventJson(event: DevEvent, redact: (text: string) => string): string {
   // What a script prints is its own affair and goes out untouched.
   const isLog = event.type === 'log';
   return JSON.stringify(event, (_key, value: unknown) => {

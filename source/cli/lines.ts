@@ -26,6 +26,8 @@ export interface LinesOptions {
 
 export interface Lines {
   readonly emit: Emit;
+  /** A line of the same form as a step's, for what isn't a step; further lines of the text follow as they are. */
+  say(name: string, text: string, duration?: string): void | Promise<void>;
   /** Leaves the terminal at the start of an empty line; a build's end does so by itself. */
   close(): void;
 }
@@ -102,6 +104,12 @@ export function createLines(options: LinesOptions): Lines {
       const due = quiet ? '' : order(event).map(progress).join('');
       if (event.type !== 'build-finished') return quiet ? undefined : write(due);
       return due === '' ? finish(event.outcome, event.ms) : write(due)?.then(() => finish(event.outcome, event.ms));
+    },
+    say(name, text, duration = '') {
+      heading = undefined;
+      const [first = '', ...others] = safeText(redact(text)).split('\n');
+      const line = stepLine(name, first, duration, columnsOf(stderr)).trimEnd();
+      return write(ownLines(`${[line, ...others].join('\n')}\n`));
     },
     close() {
       live.stop();

@@ -13,6 +13,7 @@ import {
   renameSync,
   statSync,
   symlinkSync,
+  unlinkSync,
   utimesSync,
   writeSync,
 } from 'node:fs';
@@ -47,7 +48,7 @@ export async function copyTree(tree: FileTree, destination: string, options: Cop
     const from = `${tree.root}/${entry.path}`;
     const to = `${destination}/${entry.path}`;
     try {
-      if (entry.type === 'directory') mkdirSync(to);
+      if (entry.type === 'directory') mkdirSync(to, { recursive: true });
       else if (entry.type === 'link') symlinkSync(entry.target, to);
       else if (!move(from, to)) {
         if (entry.size <= smallFile && copySmall(from, to, entry, owner)) continue;
@@ -103,7 +104,7 @@ function createMover(mayMove: boolean): (from: string, to: string) => boolean {
 function copySmall(from: string, to: string, { mode, mtimeMs }: TreeEntry, owner: CopyOptions['owner']): boolean {
   const length = readInto(buffer, from);
   if (length === buffer.length) return false;
-  const file = openSync(to, 'wx', 0o600);
+  const file = openNew(to);
   try {
     for (let written = 0; written < length; ) written += writeSync(file, buffer, written, length - written);
     if (owner) fchownSync(file, owner.uid, owner.gid);
@@ -113,6 +114,17 @@ function copySmall(from: string, to: string, { mode, mtimeMs }: TreeEntry, owner
     closeSync(file);
   }
   return true;
+}
+
+/** A new file, in the place of one that is there already: repaired scripts come over the source's own. */
+function openNew(path: string): number {
+  try {
+    return openSync(path, 'wx', 0o600);
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+    unlinkSync(path);
+    return openSync(path, 'wx', 0o600);
+  }
 }
 
 /** How much of the file there is, at most the buffer's length. */

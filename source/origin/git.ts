@@ -63,7 +63,7 @@ function gitFailed(failure: string, output: string): StiError {
       hint: 'Install git, or give a folder or an archive.',
     });
   }
-  const lines = output
+  const lines = redactText(output)
     .split('\n')
     .filter((line) => line.trim() !== '' && !line.startsWith('Cloning into'));
   const reason =

@@ -4,7 +4,7 @@ import { messageOf, StiError } from '../errors.ts';
 import { parseDockerIgnore } from './docker-ignore.ts';
 import { hasCode } from './file-errors.ts';
 
-const names = ['.stiignore', '.s2iignore', '.dockerignore'] as const;
+export const ignoreFileNames = ['.stiignore', '.s2iignore', '.dockerignore'] as const;
 const largestFile = 1024 * 1024;
 
 /** Which paths of the source stay out of the build. Paths are relative to the context root, `/`-separated. */
@@ -21,7 +21,7 @@ type Matcher = Omit<IgnoreRules, 'file'>;
 /** The first ignore file of the context dir, else of the source's root (PROTOCOL.md, "Source"); both are real paths. */
 export async function loadIgnore(root: string, contextRoot: string): Promise<IgnoreRules | undefined> {
   for (const folder of contextRoot === root ? [root] : [contextRoot, root]) {
-    for (const name of names) {
+    for (const name of ignoreFileNames) {
       const text = await readInside(root, join(folder, name));
       if (text === undefined) continue;
       const file = relative(root, join(folder, name));
@@ -46,7 +46,7 @@ async function readInside(root: string, path: string): Promise<string | undefine
   }
 }
 
-async function parse(name: (typeof names)[number], file: string, text: string): Promise<Matcher> {
+async function parse(name: (typeof ignoreFileNames)[number], file: string, text: string): Promise<Matcher> {
   try {
     return name === '.dockerignore' ? parseDockerIgnore(text) : await parseGitIgnore(text);
   } catch (error) {

@@ -89,16 +89,20 @@ function detailsOf(scan: Scan, path: string): Stats | undefined {
 }
 
 function addLeaf(scan: Scan, path: string, details: Stats): void {
+  const entry = entryOf(scan.root, path, details);
+  if (entry === undefined) scan.special.push(path);
+  else if (entry.type === 'file' && !isReadable(`${scan.root}/${path}`, details)) scan.unreadable.push(path);
+  else scan.entries.push(entry);
+}
+
+/** What a tree lists for a path, from its lstat; undefined for sockets, pipes and devices. */
+export function entryOf(root: string, path: string, details: Stats): TreeEntry | undefined {
+  if (details.isDirectory()) return { type: 'directory', path, ...attributes(details, 0o700) };
   if (details.isSymbolicLink()) {
-    const target = readlinkSync(`${scan.root}/${path}`);
-    scan.entries.push({ type: 'link', path, target, mode: 0o777, mtimeMs: details.mtimeMs });
-  } else if (!details.isFile()) {
-    scan.special.push(path);
-  } else if (!isReadable(`${scan.root}/${path}`, details)) {
-    scan.unreadable.push(path);
-  } else {
-    scan.entries.push({ type: 'file', path, size: details.size, ...attributes(details, 0o600) });
+    const target = readlinkSync(`${root}/${path}`);
+    return { type: 'link', path, target, mode: 0o777, mtimeMs: details.mtimeMs };
   }
+  return details.isFile() ? { type: 'file', path, size: details.size, ...attributes(details, 0o600) } : undefined;
 }
 
 /** The assemble user can read and change everything (PROTOCOL.md, "What goes in"): `forOwner` is added. */
@@ -106,7 +110,8 @@ function attributes(details: Stats, forOwner: number): { mode: number; mtimeMs: 
   return { mode: (details.mode & 0o777) | forOwner, mtimeMs: details.mtimeMs };
 }
 
-function isReadable(path: string, details: Stats): boolean {
+/** For files; the lstat spares most of them the opening. */
+export function isReadable(path: string, details: Stats): boolean {
   if ((details.mode & 0o444) === 0o444) return true;
   try {
     closeSync(openSync(path, 'r'));
@@ -116,7 +121,7 @@ function isReadable(path: string, details: Stats): boolean {
   }
 }
 
-function unreadable(paths: readonly string[]): StiError {
+export function unreadable(paths: readonly string[]): StiError {
   return new StiError('source', `the source has files that can't be read: ${list(paths)}`, {
     hint: 'Give yourself the right to read them (chmod u+r), or name them in .stiignore.',
   });

@@ -202,9 +202,10 @@ export class UnpackTarget {
     if (this.#folders.has(path)) return;
     this.#makeParent(path, entry);
     const details = lstatSync(this.#at(path), { throwIfNoEntry: false });
-    if (details?.isSymbolicLink()) throw this.refusal(entry, `goes through the link ${JSON.stringify(path)}`);
-    if (details && !details.isDirectory())
-      throw this.refusal(entry, `needs the file ${JSON.stringify(path)} to be a folder`);
+    if (details && !details.isDirectory()) {
+      const what = details.isSymbolicLink() ? 'goes through the link' : 'lies below the file';
+      throw this.refusal(entry, `${what} ${JSON.stringify(path)}`);
+    }
     if (!details) {
       mkdirSync(this.#at(path));
       chmodSync(this.#at(path), 0o755);

@@ -22,11 +22,12 @@ interface OpenZip {
 
 /** Unpacks a zip file into `destination`, made when absent, by the same rules as `unpackTar`. */
 export async function unpackZip(path: string, destination: string, options: UnpackOptions): Promise<Unpacked> {
-  const { fromFdPromise } = await import('yauzl');
+  // By its default export alone: in the bundle a CommonJS package has no other.
+  const { default: yauzl } = await import('yauzl');
   const target = new UnpackTarget(destination, options);
   const file = openSync(path, 'r');
   try {
-    const zip = await fromFdPromise(file, { lazyEntries: true, autoClose: false });
+    const zip = await yauzl.fromFdPromise(file, { lazyEntries: true, autoClose: false });
     for await (const entry of zip.eachEntry()) {
       options.signal?.throwIfAborted();
       await unpackEntry({ zip, file, target, signal: options.signal }, entry);

@@ -30,6 +30,8 @@ export function gateProgram(nonce: string): string {
     'while read -r verb path; do case $verb in',
     'run) ( "$path" </dev/null; ended $? ) & ;;',
     'help) ( "$path" -h </dev/null; ended $? ) & ;;',
+    // A shell exports these by itself; a container of the image wouldn't have them (bash keeps SHLVL all the same).
+    'exec) unset PWD OLDPWD SHLVL _; exec "$path" </dev/null ;;',
     'list) for f in "$path"/* "$path"/.[!.]* "$path"/..?*; do',
     'if [ -e "$f" ] || [ -L "$f" ]; then mark "entry:$f"; fi; done; mark listed ;;',
     'esac; done',
@@ -39,6 +41,8 @@ export function gateProgram(nonce: string): string {
 export type GateCommand =
   /** Runs a script, `help` with `-h`; answered by `end` marks. */
   | { readonly verb: 'run' | 'help'; readonly path: string }
+  /** Becomes the script: PID 1, without stdin, as in a container that has it as its command. Not answered. */
+  | { readonly verb: 'exec'; readonly path: string }
   /** Names what is directly in a folder; answered by `entry` marks and `listed`. */
   | { readonly verb: 'list'; readonly path: string };
 

@@ -11,7 +11,7 @@ import { appSource, build, imageOf, scriptLines, stepLine, tryBuild } from './ap
 
 /** The plain assemble, but a variable lets it end badly. */
 const failing: Builder = {
-  scripts: { assemble: `${scripts.assemble}[ -z "$FAIL" ] || { seq 1 30; echo "the reason" >&2; exit 42; }\n` },
+  scripts: { assemble: `${scripts.assemble}[ -z "$FAIL" ] || { seq 1 30 >&2; echo "the reason" >&2; exit 42; }\n` },
 };
 
 /** assemble that waits until something says go. */
@@ -138,7 +138,7 @@ describe.each(transportNames)('scripts of the source, by %s', (transport) => {
     });
     const before = folderListing(source);
     const { tag, stderr } = await build('named user', { source, args });
-    expect(stderr).toMatch(/^warning: .*\.s2i\/bin\/assemble has Windows line endings/m);
+    expect(stderr).toMatch(/^warning: \.s2i\/bin\/assemble of the source has Windows line endings/m);
     expect(stderr).toContain('  /tmp/src/.s2i/bin/assemble of the source\n');
     expect((await runContainer({ image: tag })).stdout).toBe('running as 1001:1001\nbuild 1\nhello\n');
     const { stdout } = await runContainer({

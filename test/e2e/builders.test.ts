@@ -4,7 +4,7 @@ import * as scripts from '../support/builder-scripts.ts';
 import { type Builder, type BuilderName, builders, makeBuilder } from '../support/builders.ts';
 import { runContainer } from '../support/engine.ts';
 import { difference, filesOf } from '../support/listing.ts';
-import { build, buildWith, imageOf, scriptLines, succeeded } from './app-build.ts';
+import { appSource, build, buildWith, imageOf, scriptLines, succeeded } from './app-build.ts';
 
 /** What a build adds to the test builders, and nothing else. */
 const ofTheApp = /^app\/(src|deps|environment)(\/|$)/;
@@ -87,6 +87,17 @@ describe.each(transportNames)('a builder with files in /tmp, by %s', (transport)
       removed: [],
     });
     expect((await runContainer({ image: ended.tag })).stdout).toContain('hello\n');
+  });
+});
+
+describe.each(transportNames)('scripts from --scripts, by %s', (transport) => {
+  it('go over those that the image has at /tmp/scripts, which are back afterwards', async () => {
+    const own = appSource({ assemble: `${scripts.assemble}echo "by --scripts"\n` });
+    const args = ['--transport', transport, '--scripts', `file://${own}`];
+    const ended = await build('scripts in /tmp', { args });
+    expect(scriptLines(ended)).toContain('by --scripts');
+    const { changed, removed } = await changesOf('scripts in /tmp', ended.tag);
+    expect({ changed, removed }).toEqual({ changed: [], removed: [] });
   });
 });
 

@@ -150,7 +150,10 @@ describe('--rm', () => {
     const { Id } = await imageOf(tag);
     const other = testName('other-name');
     await api.call('POST', `/images/${tag}/tag?repo=${other}&tag=latest`);
-    await build('stream protocol', { tag, args: ['--rm'] });
+    const second = await build('stream protocol', { tag, args: ['--rm'] });
+    expect(second.stderr).toMatch(
+      new RegExp(`^warning: the previous image of ${tag}.* stays: it is ${other}:latest too$`, 'm'),
+    );
     expect((await inspectImage(`${other}:latest`))?.Id).toBe(Id);
   });
 });

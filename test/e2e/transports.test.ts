@@ -89,15 +89,16 @@ describe.each([
     }
   });
 
-  it('bring every file as the source has it', () => {
+  it('bring every file as the source has it, for its user to change', () => {
     const files = clean.get('stream')?.files;
     const file = (path: string) => files?.get(`app/src/${path}`);
     expect(file('')).toBeUndefined();
     expect(files?.get('app/src')).toMatchObject({ mode: '0755', owner });
     expect(file('bin/start.sh')).toMatchObject({ type: 'file', mode: '0755', owner });
-    expect(file('read-only.txt')).toMatchObject({ type: 'file', mode: '0444', size: 10 });
+    // The assemble user can change everything.
+    expect(file('read-only.txt')).toMatchObject({ type: 'file', mode: '0644', size: 10 });
     expect(file('private.txt')).toMatchObject({ type: 'file', mode: '0600' });
-    expect(file('sub/folder')).toMatchObject({ type: 'directory', mode: '0555', owner });
+    expect(file('sub/folder')).toMatchObject({ type: 'directory', mode: '0755', owner });
     expect(file('empty')).toMatchObject({ type: 'directory', mode: '0700' });
     expect(file('empty/within')).toMatchObject({ type: 'directory' });
     expect(file('empty.txt')).toMatchObject({ type: 'file', size: 0 });

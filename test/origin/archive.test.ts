@@ -5,6 +5,9 @@ import { openArchive } from '../../source/origin/archive.ts';
 import { sniff } from '../../source/origin/sniff.ts';
 import { folderWith, paths, run, temporaryFolder } from './temporary.ts';
 
+// Programs of the system and the disk decide how long this takes.
+vi.setConfig({ testTimeout: 60_000 });
+
 const packers: Record<string, readonly string[]> = {
   '.tar': ['tar', '-cf'],
   '.tar.gz': ['tar', '-czf'],

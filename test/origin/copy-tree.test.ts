@@ -10,11 +10,14 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { copyTree } from '../../source/origin/copy-tree.ts';
 import { scanFolder } from '../../source/origin/scan-folder.ts';
 import type { FileTree } from '../../source/origin/tree.ts';
 import { asOrdinaryUser, folderWith, snapshot, temporaryFolder } from './temporary.ts';
+
+// Programs of the system and the disk decide how long this takes.
+vi.setConfig({ testTimeout: 60_000 });
 
 /** Old times and odd modes, so that a copy that sets neither shows. */
 function oddSource(): string {

@@ -5,6 +5,9 @@ import { openFolder } from '../../source/origin/folder.ts';
 import { readRevision } from '../../source/origin/git-revision.ts';
 import { commit, folderWith, paths, repositoryWith, run, snapshot, temporaryFolder } from './temporary.ts';
 
+// Programs of the system and the disk decide how long this takes.
+vi.setConfig({ testTimeout: 60_000 });
+
 const open = (path: string, contextDir?: string) => openFolder(path, { workDir: temporaryFolder(), contextDir });
 
 describe('openFolder', () => {

@@ -1,6 +1,7 @@
 import { chmodSync, existsSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { inspect } from 'node:util';
 import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { openGit } from '../../source/origin/git.ts';
 import { commit, paths, repositoryWith, run, temporaryFolder } from './temporary.ts';
@@ -103,9 +104,16 @@ describe('openGit', () => {
       code: 'source',
       message: expect.stringMatching(/^http:\/\/ada:\*\*\*@127.0.0.1:1\/app.git can't be cloned: unable to access/),
     });
-    const error = await failing.catch((thrown: unknown) => thrown);
-    expect(JSON.stringify(error) + String(error)).not.toContain('hunter22');
     await expect(open(join(temporaryFolder(), 'missing.git'))).rejects.toMatchObject({ code: 'source' });
+  });
+
+  it('takes passwords out of all that git says', async () => {
+    const bin = temporaryFolder();
+    writeFileSync(join(bin, 'git'), '#!/bin/sh\necho "fatal: could not read $*" >&2\nexit 128\n', { mode: 0o755 });
+    vi.stubEnv('PATH', `${bin}:/usr/bin:/bin`);
+    const error = await open('http://ada:hunter22@127.0.0.1:1/app.git').catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({ code: 'source', message: expect.stringContaining('ada:***@') });
+    expect(inspect(error, { depth: 9 })).not.toContain('hunter22');
   });
 
   it('says so when git is not installed', async () => {

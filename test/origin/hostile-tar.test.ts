@@ -38,7 +38,8 @@ describe('unpackTar, given a hostile archive', () => {
       'a hard link through a link',
       'h',
       [
-        { name: 'l', type: 'symlink', linkname: '.' },
+        { name: 'd/x', content: '' },
+        { name: 'l', type: 'symlink', linkname: 'd' },
         { name: 'h', type: 'link', linkname: 'l/x' },
       ],
     ],

@@ -1,10 +1,13 @@
 import { chmodSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { openSource } from '../../source/origin/open-source.ts';
 import { bytesOf, tarOf } from './tar-of.ts';
 import { asOrdinaryUser, commit, folderWith, paths, repositoryWith, run, temporaryFolder } from './temporary.ts';
+
+// Programs of the system and the disk decide how long this takes.
+vi.setConfig({ testTimeout: 60_000 });
 
 const workDir = () => temporaryFolder();
 

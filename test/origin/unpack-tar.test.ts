@@ -2,10 +2,13 @@ import { existsSync, lstatSync, readdirSync, readFileSync, readlinkSync, statSyn
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { unpackTar } from '../../source/origin/unpack-tar.ts';
 import { bytesOf, type TarEntry, tarOf } from './tar-of.ts';
 import { folderWith, run, snapshot, temporaryFolder, writeFiles } from './temporary.ts';
+
+// Programs of the system and the disk decide how long this takes.
+vi.setConfig({ testTimeout: 60_000 });
 
 const unpack = async (...entries: TarEntry[]) => {
   const folder = temporaryFolder();

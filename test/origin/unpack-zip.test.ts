@@ -1,8 +1,11 @@
 import { readFileSync, statSync, symlinkSync, truncateSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { unpackZip } from '../../source/origin/unpack-zip.ts';
 import { folderWith, run, snapshot, temporaryFolder } from './temporary.ts';
+
+// Programs of the system and the disk decide how long this takes.
+vi.setConfig({ testTimeout: 60_000 });
 
 /** What Info-ZIP makes of a folder, optionally with its bytes changed afterwards. */
 function zipOf(source: string, spoil?: (zip: Buffer) => void): string {

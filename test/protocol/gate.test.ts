@@ -1,19 +1,32 @@
+import { spawnSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
-import { gateLine, gateProgram, parseMark } from '../../source/protocol/gate.ts';
+import { gateCommand, gateLine, gateProgram, parseMark } from '../../source/protocol/gate.ts';
 
 describe('the gate', () => {
   it('comes as one line, since the bootstrap reads one', () => {
     expect(gateProgram('n0nce')).not.toContain('\n');
   });
 
-  it('calls no program but the script it is told to run', () => {
-    const builtIns =
-      /^(mark|oom|ended|echo|read|while|do|done|case|esac|if|then|fi|for|set|kill|exit|eval|others=\$\(\(.*|killed=.*|uid=.*|gid=.*|\{|\}|\(|\)|;|;;|&|\[|in)$/;
-    const commands = gateProgram('n')
-      .split(/;;|;|&&|\|\||\{|\bdo\b|\bthen\b|\(\s/)
-      .map((part) => part.trim().split(/\s+/)[0] ?? '');
-    const foreign = commands.filter((word) => /^[a-z]/.test(word) && !builtIns.test(word));
-    expect(foreign.filter((word) => !/^(run|help|list|mark|oom|ended|Uid:|Gid:)/.test(word))).toEqual([]);
+  it('needs nothing but the shell itself', () => {
+    const [shell = '', ...args] = gateCommand;
+    const input = `${gateProgram('n0nce')}\n${gateLine({ verb: 'list', path: import.meta.dirname })}`;
+    const { stdout, stderr } = spawnSync(shell, args, { input, env: { PATH: '/nowhere' }, encoding: 'utf8' });
+    expect(stdout).toMatch(/^@@n0nce:ready:\d+:\d+@@\n/);
+    expect(stdout).toContain(`@@n0nce:entry:${import.meta.filename}@@\n`);
+    expect(stdout).toMatch(/@@n0nce:listed@@\n$/);
+    expect(stderr).toBe('');
+  });
+
+  it('becomes a script without adding to its environment', () => {
+    const [shell = '', ...args] = gateCommand;
+    const input = `${gateProgram('n0nce')}\n${gateLine({ verb: 'exec', path: '/usr/bin/env' })}`;
+    const { stdout } = spawnSync(shell, args, { input, env: { PATH: '/nowhere' }, encoding: 'utf8' });
+    expect(
+      stdout
+        .replace(/^SHLVL=0\n/m, '')
+        .split('\n')
+        .slice(1),
+    ).toEqual(['PATH=/nowhere', '']);
   });
 
   it('takes one command a line', () => {

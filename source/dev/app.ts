@@ -1,0 +1,94 @@
+import { mkdtemp, rename } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Job } from '../build/job.ts';
+import { LastLines } from '../build/last-lines.ts';
+import type { OutputSink } from '../build/standby.ts';
+import type { Workplace } from '../build/workplace.ts';
+
+/** The application of one cycle: a container that runs it. */
+export interface App {
+  readonly containerId: string;
+  /** Its address in the engine's network; `''` when it has none. */
+  readonly address: string;
+  /** Resolves when it has ended, however. */
+  readonly ended: Promise<{ readonly exitCode: number }>;
+  readonly lastLines: () => readonly string[];
+  /** Ends it with the image's stop signal and a grace time. */
+  stop(): Promise<void>;
+}
+
+/** Seconds between the stop signal and the kill, as `docker stop` has it. */
+const grace = 10;
+
+/** The container that assembled becomes the application; what sti had put in it is gone from its sight before. */
+export async function runInPlace(job: Job, place: Workplace, runPath: string, output: OutputSink): Promise<App> {
+  if (place.stage !== undefined) await takeAway(place.stage, job.session.folder);
+  const { engine } = job;
+  const containerId = place.standby.id;
+  const details = await engine.inspectContainer(containerId);
+  const last = new LastLines();
+  const exited = engine.wait(containerId).catch(() => ({ exitCode: 137 }));
+  const over = place.standby.exec(runPath, last.tap(output));
+  return appOf(
+    job,
+    containerId,
+    details?.ipAddress ?? '',
+    over.then(() => exited),
+    last,
+  );
+}
+
+/** A container of a committed image, as `docker run` would start it. */
+export async function runImage(
+  job: Job,
+  imageId: string,
+  command: readonly string[],
+  output: OutputSink,
+): Promise<App> {
+  const { engine, session } = job;
+  const last = new LastLines();
+  const containerId = await engine.createContainer({
+    name: session.containerName('app'),
+    image: imageId,
+    command,
+    env: [],
+    mounts: [],
+    labels: { 'io.sti.session': session.name },
+    interactive: false,
+  });
+  const attachment = await engine.attach(containerId);
+  const tapped = last.tap(output);
+  const read = async () => {
+    for await (const { stream, bytes } of attachment.output) await tapped(stream, bytes);
+  };
+  const reading = read().catch(() => {});
+  const exited = engine.wait(containerId).catch(() => ({ exitCode: 137 }));
+  await engine.start(containerId);
+  const details = await engine.inspectContainer(containerId);
+  const ended = Promise.all([exited, reading]).then(async ([exit]) => {
+    await engine.removeContainer(containerId).catch(() => {});
+    return exit;
+  });
+  return appOf(job, containerId, details?.ipAddress ?? '', ended, last);
+}
+
+function appOf(job: Job, containerId: string, address: string, ended: App['ended'], last: LastLines): App {
+  return {
+    containerId,
+    address,
+    ended,
+    lastLines: () => last.lines,
+    async stop() {
+      await job.engine.stop(containerId, grace);
+      await ended;
+    },
+  };
+}
+
+/** `/tmp/src` and the like aren't in a container of the image. Moved, since removing takes longer. */
+async function takeAway(stage: string, folder: string): Promise<void> {
+  const trash = await mkdtemp(join(folder, 'trash-'));
+  for (const name of ['src', 'artifacts', 'scripts', 'defaultScripts', '.s2i']) {
+    await rename(join(stage, name), join(trash, name)).catch(() => {});
+  }
+}

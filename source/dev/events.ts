@@ -1,0 +1,81 @@
+import type { BuildEvent } from '../build/events.ts';
+
+/** How a cycle got from an assembled container to a running application, and why that way. */
+export type RunPath =
+  /** The container that assembled becomes the application. */
+  | 'in place'
+  /** The container is committed, and a container of the image runs. */
+  | 'image first';
+
+/**
+ * What `sti dev` says while it goes on: a build's events for the steps of its cycles, and these. A cycle is one state of
+ * the source on its way from a save to being served. `at` is milliseconds since the epoch, `ms` a duration.
+ */
+export type DevEvent =
+  | BuildEvent
+  | {
+      readonly type: 'dev-started';
+      readonly at: number;
+      readonly source: string;
+      readonly builder: string;
+      readonly tag: string | null;
+    }
+  /** `changes` are the first few paths of `changed` many. */
+  | {
+      readonly type: 'cycle-started';
+      readonly at: number;
+      readonly cycle: number;
+      readonly why: string;
+      readonly changes: readonly string[];
+      readonly changed: number;
+    }
+  | { readonly type: 'cycle-superseded'; readonly at: number; readonly cycle: number }
+  /** `ms` counts from the first event of the save to the moment from which the new version is served. */
+  | {
+      readonly type: 'cycle-served';
+      readonly at: number;
+      readonly cycle: number;
+      readonly ms: number;
+      readonly path: RunPath;
+      readonly why: string;
+      readonly urls: readonly string[];
+    }
+  | {
+      readonly type: 'cycle-failed';
+      readonly at: number;
+      readonly cycle: number;
+      readonly message: string;
+      readonly lastLines: readonly string[];
+      readonly hint: string | undefined;
+      readonly serving: number | null;
+    }
+  | {
+      readonly type: 'app-exited';
+      readonly at: number;
+      readonly cycle: number;
+      readonly exitCode: number;
+      readonly lastLines: readonly string[];
+    }
+  /** The tag is at an image of this cycle's state. */
+  | {
+      readonly type: 'image-tagged';
+      readonly at: number;
+      readonly cycle: number;
+      readonly tag: string;
+      readonly imageId: string;
+      readonly ms: number;
+    }
+  | { readonly type: 'dev-finished'; readonly at: number; readonly summary: DevSummary };
+
+export interface DevSummary {
+  readonly cycles: number;
+  readonly failures: number;
+  /** Save to served, milliseconds; null when nothing was served. */
+  readonly medianMs: number | null;
+  readonly tag: string | null;
+  /** The cycle whose state the tag holds, and the last one that went well; null: none. */
+  readonly taggedCycle: number | null;
+  readonly lastGoodCycle: number | null;
+}
+
+export type DevEmit = (event: DevEvent) => void | Promise<void>;

@@ -1,0 +1,91 @@
+import { freePort, openPortProxy, type PortProxy, type Upstream } from './proxy.ts';
+import { type Probe, waitReady } from './readiness.ts';
+
+/** `HOST:CONTAINER`, or a port that the image exposes, on the same host port. */
+export interface PortWish {
+  readonly container: number;
+  readonly host: number;
+  /** The user named the host port: then another one won't do. */
+  readonly asked: boolean;
+}
+
+export interface PortOptions {
+  readonly host: string;
+  readonly switchTimeout: number;
+  readonly drainTime: number;
+  readonly readyPath: string | undefined;
+  readonly onNotice: (text: string) => void;
+}
+
+interface OpenPort {
+  readonly container: number;
+  readonly proxy: PortProxy;
+}
+
+/** The host ports of an application: they stay while containers come and go behind them. */
+export class Ports {
+  readonly #proxies: readonly OpenPort[];
+  readonly #options: PortOptions;
+
+  private constructor(proxies: readonly OpenPort[], options: PortOptions) {
+    this.#proxies = proxies;
+    this.#options = options;
+  }
+
+  static async open(wishes: readonly PortWish[], options: PortOptions): Promise<Ports> {
+    const proxies: OpenPort[] = [];
+    try {
+      for (const wish of wishes) {
+        const port = wish.asked ? wish.host : await freePort(options.host, wish.host);
+        if (port !== wish.host) options.onNotice(`port ${wish.host} is taken; serving on ${port} instead`);
+        proxies.push({ container: wish.container, proxy: await openPortProxy({ ...options, port }) });
+      }
+    } catch (error) {
+      await Promise.all(proxies.map(({ proxy }) => proxy.close()));
+      throw error;
+    }
+    for (const { proxy } of proxies) proxy.hold();
+    return new Ports(proxies, options);
+  }
+
+  get urls(): string[] {
+    return this.#proxies.map(
+      ({ proxy }) => `http://${proxy.host === '127.0.0.1' ? 'localhost' : proxy.host}:${proxy.port}`,
+    );
+  }
+
+  /** Resolves when the application at this address takes connections on all of its ports, or has lived for a moment if it has none. */
+  async waitReady(address: string, signal: AbortSignal): Promise<void> {
+    const { readyPath } = this.#options;
+    const probes = this.#proxies.map(({ container }): Probe => {
+      const upstream = { host: address, port: container };
+      return readyPath === undefined ? { kind: 'tcp', upstream } : { kind: 'http', upstream, path: readyPath };
+    });
+    const all: Probe[] = probes.length === 0 ? [{ kind: 'alive' }] : probes;
+    await Promise.all(all.map((probe) => waitReady(probe, { signal })));
+  }
+
+  /** The way of every new connection from now on. */
+  switchTo(address: string): void {
+    for (const { container, proxy } of this.#proxies) {
+      const upstream: Upstream = { host: address, port: container };
+      proxy.switchTo(upstream);
+    }
+  }
+
+  /** Nothing runs: new connections wait for the next version. */
+  hold(): void {
+    for (const { proxy } of this.#proxies) proxy.hold();
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.#proxies.map(({ proxy }) => proxy.close()));
+  }
+}
+
+/** `8080/tcp` of an image's exposed ports, unless the user named some; lowest first. */
+export function portWishes(exposed: readonly string[], asked: readonly PortWish[]): PortWish[] {
+  if (asked.length > 0) return [...asked];
+  const ports = exposed.flatMap((port) => (/^\d+(\/tcp)?$/.test(port) ? [Number.parseInt(port, 10)] : []));
+  return ports.sort((a, b) => a - b).map((port) => ({ container: port, host: port, asked: false }));
+}

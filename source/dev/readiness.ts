@@ -1,0 +1,90 @@
+import { type ClientRequest, request } from 'node:http';
+import { connect, type Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Upstream } from './proxy.ts';
+
+/**
+ * How to tell that an app is ready. `tcp`: its port accepts. Where the upstream is a published port that can be true
+ * too early, since the engine's own forwarder accepts before the app listens; `http` sees through that.
+ * `http`: it answers this path with anything below 500. `alive`: it has no port and hasn't exited.
+ */
+export type Probe =
+  | { readonly kind: 'tcp'; readonly upstream: Upstream }
+  | { readonly kind: 'http'; readonly upstream: Upstream; readonly path: string }
+  | { readonly kind: 'alive' };
+
+export interface ReadyOptions {
+  /** To be aborted when the app has exited or the time is over. */
+  readonly signal: AbortSignal;
+  /** The longest pause between two tries, ms. */
+  readonly interval?: number;
+  /** How long an app without a port has to stay alive, ms. */
+  readonly aliveFor?: number;
+}
+
+/** A lost packet must not cost more than another try. ms */
+const connectPatience = 1_000;
+/** The first answer may have to be compiled first. ms */
+const answerPatience = 10_000;
+
+/** Resolves when the app is ready; rejects with the signal's reason when that is aborted first. */
+export async function waitReady(probe: Probe, options: ReadyOptions): Promise<void> {
+  const { signal, interval = 50, aliveFor = 300 } = options;
+  if (probe.kind === 'alive') return pause(aliveFor, signal);
+  const started = performance.now();
+  for (;;) {
+    signal.throwIfAborted();
+    if (await isReady(probe, signal)) return;
+    await pause(pauseAfter(performance.now() - started, interval), signal);
+  }
+}
+
+/** A twentieth of the time waited so far, so that a ready app is noticed at most 5 % late; at least 1 ms. */
+export function pauseAfter(waited: number, longest: number): number {
+  return Math.min(Math.max(waited / 20, 1), longest);
+}
+
+async function pause(ms: number, signal: AbortSignal): Promise<void> {
+  try {
+    await sleep(ms, undefined, { signal });
+  } catch {
+    signal.throwIfAborted();
+  }
+}
+
+/** `false` as well when aborted. */
+function isReady(probe: Exclude<Probe, { kind: 'alive' }>, signal: AbortSignal): Promise<boolean> {
+  return new Promise((resolve) => {
+    const settle = (ready: boolean) => {
+      signal.removeEventListener('abort', giveUp);
+      attempt.destroy();
+      resolve(ready);
+    };
+    const giveUp = () => settle(false);
+    signal.addEventListener('abort', giveUp);
+    const attempt = probe.kind === 'tcp' ? tryToConnect(probe.upstream, settle) : tryToAsk(probe, settle);
+  });
+}
+
+type Settle = (ready: boolean) => void;
+
+function tryToConnect({ host, port }: Upstream, settle: Settle): Socket {
+  return connect({ host, port, timeout: connectPatience })
+    .on('connect', () => settle(true))
+    .on('timeout', () => settle(false))
+    .on('error', () => settle(false));
+}
+
+function tryToAsk({ upstream, path }: { upstream: Upstream; path: string }, settle: Settle): ClientRequest {
+  const asked = request({ host: upstream.host, port: upstream.port, path, agent: false });
+  const answering = setTimeout(settle, answerPatience, false);
+  asked.on('socket', (socket) => {
+    const connecting = setTimeout(settle, connectPatience, false);
+    socket.once('connect', () => clearTimeout(connecting)).once('close', () => clearTimeout(connecting));
+  });
+  return asked
+    .on('response', (response) => settle((response.statusCode ?? 500) < 500))
+    .on('error', () => settle(false))
+    .on('close', () => clearTimeout(answering))
+    .end();
+}

@@ -1,0 +1,50 @@
+import { rmSync } from 'node:fs';
+import { type CopyOptions, copyTree } from './copy-tree.ts';
+import type { FileTree, TreeEntry } from './tree.ts';
+
+export interface TreeDelta {
+  /** Entries to bring, parents first: new, changed in content or mode, or of another type. */
+  readonly bring: readonly TreeEntry[];
+  /** Paths to remove first, those of folders without what was in them. */
+  readonly remove: readonly string[];
+}
+
+/** What it takes to make a copy of one tree into a copy of another. */
+export function treeDelta(before: readonly TreeEntry[], after: readonly TreeEntry[]): TreeDelta {
+  const old = new Map(before.map((entry) => [entry.path, entry]));
+  const now = new Map(after.map((entry) => [entry.path, entry]));
+  const bring = after.filter((entry) => !isSame(old.get(entry.path), entry));
+  const gone = before.filter((entry) => {
+    const type = now.get(entry.path)?.type;
+    return type !== entry.type || (type === 'link' && !isSame(entry, now.get(entry.path)));
+  });
+  const removed = new Set(gone.map(({ path }) => path));
+  return { bring, remove: gone.map(({ path }) => path).filter((path) => !hasParentIn(path, removed)) };
+}
+
+/** Makes `destination`, a copy of `before`, into a copy of `tree`. Only what differs is touched. */
+export async function syncTree(
+  before: readonly TreeEntry[],
+  tree: FileTree,
+  destination: string,
+  options: CopyOptions = {},
+): Promise<TreeDelta> {
+  const delta = treeDelta(before, tree.entries);
+  for (const path of delta.remove) rmSync(`${destination}/${path}`, { recursive: true, force: true });
+  await copyTree({ ...tree, entries: delta.bring }, destination, options);
+  return delta;
+}
+
+function isSame(a: TreeEntry | undefined, b: TreeEntry | undefined): boolean {
+  if (a === undefined || b === undefined || a.type !== b.type || a.mode !== b.mode) return false;
+  if (a.type === 'directory') return true;
+  if (a.type === 'link' && b.type === 'link') return a.target === b.target;
+  return a.mtimeMs === b.mtimeMs && a.type === 'file' && b.type === 'file' && a.size === b.size;
+}
+
+function hasParentIn(path: string, paths: ReadonlySet<string>): boolean {
+  for (let at = path.lastIndexOf('/'); at > 0; at = path.lastIndexOf('/', at - 1)) {
+    if (paths.has(path.slice(0, at))) return true;
+  }
+  return false;
+}

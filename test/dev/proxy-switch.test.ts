@@ -1,0 +1,194 @@
+import { Agent } from 'node:http';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { type Answer, ask, deadUpstream, gate, openProxy, RawClient, startApp } from './proxy-fixtures.ts';
+
+const get = 'GET / HTTP/1.1\r\nHost: a\r\n\r\n';
+
+describe('at a switch', () => {
+  it('the next request of an idle keep-alive connection sees the new version, on the same connection', async () => {
+    const [one, two] = [await startApp('one'), await startApp('two')];
+    const proxy = await openProxy();
+    proxy.switchTo(one.upstream);
+    const client = await RawClient.to(proxy.port);
+    client.send(get);
+    await client.heard('one');
+    proxy.switchTo(two.upstream);
+    client.send(get);
+    await client.heard('two');
+  });
+
+  it('the old version is rid of idle connections at once', async () => {
+    const [one, two] = [await startApp('one'), await startApp('two')];
+    const proxy = await openProxy();
+    proxy.switchTo(one.upstream);
+    const closed = new Promise((resolve) => one.server.once('connection', (socket) => socket.once('close', resolve)));
+    const client = await RawClient.to(proxy.port);
+    client.send(get);
+    await client.heard('one');
+    proxy.switchTo(two.upstream);
+    await Promise.all([closed, proxy.drained()]);
+  });
+
+  it('a connection on which nothing has been said yet leads to the new version', async () => {
+    const [one, two] = [await startApp('one'), await startApp('two')];
+    const proxy = await openProxy();
+    proxy.switchTo(one.upstream);
+    const arrived = new Promise((resolve) => one.server.once('connection', resolve));
+    const client = await RawClient.to(proxy.port);
+    await arrived;
+    proxy.switchTo(two.upstream);
+    client.send(get);
+    await client.heard('two');
+  });
+
+  it('a response that has begun goes on untouched; the next request on its connection sees the new version', async () => {
+    const rest = gate();
+    const one = await startApp('one', (_asked, answer) => {
+      answer.write('one, ');
+      void rest.opened.then(() => answer.end('to its end'));
+    });
+    const two = await startApp('two');
+    const proxy = await openProxy();
+    proxy.switchTo(one.upstream);
+    const client = await RawClient.to(proxy.port);
+    client.send(get);
+    await client.heard('one, ');
+    proxy.switchTo(two.upstream);
+    expect(await ask(proxy.port)).toMatchObject({ body: 'two' });
+    client.send(get);
+    rest.open();
+    expect(await client.heard('two')).toMatch(/to its end\r\n0\r\n\r\nHTTP\/1.1 200 OK[\s\S]*two/);
+    await proxy.drained();
+  });
+
+  it('a request whose body is half sent is served by the version that has the first half', async () => {
+    const one = await startApp('one', (asked, answer) => {
+      asked.resume().on('end', () => answer.end('one has it'));
+    });
+    const two = await startApp('two');
+    const proxy = await openProxy();
+    proxy.switchTo(one.upstream);
+    const begun = new Promise((resolve) => one.server.once('request', resolve));
+    const client = await RawClient.to(proxy.port);
+    client.send('POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 6\r\n\r\nabc');
+    await begun;
+    proxy.switchTo(two.upstream);
+    client.send('def');
+    await client.heard('one has it');
+  });
+
+  it('drained waits for what the old version has yet to finish', async () => {
+    const rest = gate();
+    const one = await startApp('one', (_asked, answer) => void rest.opened.then(() => answer.end('one')));
+    const two = await startApp('two');
+    const proxy = await openProxy();
+    proxy.switchTo(one.upstream);
+    const begun = new Promise((resolve) => one.server.once('request', resolve));
+    const answer = ask(proxy.port);
+    await begun;
+    proxy.switchTo(two.upstream);
+    let isDrained = false;
+    const drained = proxy.drained().then(() => {
+      isDrained = true;
+    });
+    expect(await ask(proxy.port)).toMatchObject({ body: 'two' });
+    expect(isDrained).toBe(false);
+    rest.open();
+    expect(await answer).toMatchObject({ body: 'one' });
+    await drained;
+  });
+
+  it('after the drain time a response that goes on is broken off, and seen to be', async () => {
+    const one = await startApp('one', (_asked, answer) => void answer.write('for ever'));
+    const two = await startApp('two');
+    const proxy = await openProxy({ drainTime: 50 });
+    proxy.switchTo(one.upstream);
+    const client = await RawClient.to(proxy.port);
+    client.send(get);
+    await client.heard('for ever');
+    proxy.switchTo(two.upstream);
+    expect(await client.closed).toBe('reset');
+    await proxy.drained();
+  });
+
+  it('after the drain time a request that the old version has not begun to answer goes to the new one', async () => {
+    const one = await startApp('one', () => {});
+    const two = await startApp('two');
+    const proxy = await openProxy({ drainTime: 50 });
+    proxy.switchTo(one.upstream);
+    const begun = new Promise((resolve) => one.server.once('request', resolve));
+    const answer = ask(proxy.port);
+    await begun;
+    proxy.switchTo(two.upstream);
+    expect(await answer).toEqual({ status: 200, body: 'two' });
+  });
+});
+
+describe('an app that goes away', () => {
+  /** A request that has arrived at version one when that is killed; `next` is what happens just before. */
+  async function killedWhileAsked(method: string, next: 'switch' | 'hold' | 'nothing'): Promise<Answer> {
+    const one = await startApp('one', () => {});
+    const two = await startApp('two');
+    const proxy = await openProxy();
+    proxy.switchTo(one.upstream);
+    const begun = new Promise((resolve) => one.server.once('request', resolve));
+    const answer = ask(proxy.port, '/', { method });
+    answer.catch(() => {});
+    await begun;
+    if (next === 'switch') proxy.switchTo(two.upstream);
+    if (next === 'hold') proxy.hold();
+    await one.kill();
+    if (next === 'hold') proxy.switchTo(two.upstream);
+    return answer;
+  }
+
+  it.each(['switch', 'hold'] as const)('costs no request that may be repeated (%s)', async (next) => {
+    expect(await killedWhileAsked('GET', next)).toEqual({ status: 200, body: 'two' });
+  });
+
+  it('gets nothing a second time that may not be repeated', async () => {
+    await expect(killedWhileAsked('POST', 'switch')).rejects.toThrow('socket hang up');
+  });
+
+  it('is not asked again when it is the current one that hung up on a new connection', async () => {
+    await expect(killedWhileAsked('GET', 'nothing')).rejects.toThrow('socket hang up');
+  });
+
+  it('may close an idle connection while the next request is on its way', async () => {
+    let requests = 0;
+    const app = await startApp('app', (asked, answer) => {
+      requests += 1;
+      if (requests === 2) asked.socket.destroy();
+      else answer.end(`request ${requests}`);
+    });
+    const proxy = await openProxy();
+    proxy.switchTo(app.upstream);
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+    onTestFinished(() => agent.destroy());
+    expect(await ask(proxy.port, '/', { agent })).toMatchObject({ body: 'request 1' });
+    expect(await ask(proxy.port, '/', { agent })).toMatchObject({ body: 'request 3' });
+  });
+
+  it('may close idle connections without the client noticing', async () => {
+    const app = await startApp('app');
+    const proxy = await openProxy();
+    proxy.switchTo(app.upstream);
+    const client = await RawClient.to(proxy.port);
+    client.send(get);
+    await client.heard('app');
+    const gone = new Promise((resolve) => setTimeout(resolve, 50));
+    app.server.closeIdleConnections();
+    await gone;
+    client.send(get);
+    await client.heard('app');
+  });
+
+  it('is waited for when it refuses connections for a moment', async () => {
+    const proxy = await openProxy();
+    proxy.switchTo(await deadUpstream());
+    const answer = ask(proxy.port);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    proxy.switchTo((await startApp('at last')).upstream);
+    expect(await answer).toMatchObject({ body: 'at last' });
+  });
+});

@@ -1,0 +1,75 @@
+import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { copyTree } from '../../source/origin/copy-tree.ts';
+import { scanFolder } from '../../source/origin/scan-folder.ts';
+import { syncTree, treeDelta } from '../../source/origin/sync-tree.ts';
+import type { FileTree, TreeEntry } from '../../source/origin/tree.ts';
+import { temporaryFolder } from './temporary.ts';
+
+const file = (path: string, size: number, mtimeMs = 0): TreeEntry => ({
+  type: 'file',
+  path,
+  mode: 0o644,
+  mtimeMs,
+  size,
+});
+const folder = (path: string): TreeEntry => ({ type: 'directory', path, mode: 0o755, mtimeMs: 0 });
+
+describe('treeDelta', () => {
+  it('brings what is new or changed and removes what is gone', () => {
+    const before = [file('a', 1), file('b', 1), file('c', 1)];
+    const after = [file('a', 1), file('b', 2), file('d', 1)];
+    expect(treeDelta(before, after)).toEqual({ bring: [file('b', 2), file('d', 1)], remove: ['c'] });
+  });
+
+  it('removes a folder as a whole', () => {
+    expect(treeDelta([folder('x'), file('x/y', 1), folder('x/z'), file('x/z/w', 1)], []).remove).toEqual(['x']);
+  });
+
+  it('replaces a file by a folder of the same name', () => {
+    const after = [folder('a'), file('a/b', 1)];
+    expect(treeDelta([file('a', 1)], after)).toEqual({ bring: after, remove: ['a'] });
+  });
+});
+
+/** Path → content, or a link's target behind `→`; a path may not lie below another one. */
+const state = fc
+  .dictionary(fc.constantFrom('a', 'b', 'd/a', 'd/b', 'd/e/f', 'g/h'), fc.constantFrom('one', 'two', 'three', '→one'))
+  .map((files) => files);
+
+async function write(root: string, files: Readonly<Record<string, string>>): Promise<FileTree> {
+  rmSync(root, { recursive: true, force: true });
+  mkdirSync(root);
+  for (const [path, content] of Object.entries(files)) {
+    mkdirSync(dirname(join(root, path)), { recursive: true });
+    if (content.startsWith('→')) symlinkSync(content.slice(1), join(root, path));
+    else writeFileSync(join(root, path), content);
+  }
+  return { root, entries: (await scanFolder(root)).entries, disposable: false };
+}
+
+const shape = async (root: string) =>
+  (await scanFolder(root)).entries.map((entry) => ({
+    ...entry,
+    mtimeMs: entry.type === 'directory' ? 0 : Math.floor(entry.mtimeMs / 1000),
+  }));
+
+describe('syncTree', () => {
+  it('makes a copy of one state into a copy of any other', async () => {
+    const top = temporaryFolder();
+    await fc.assert(
+      fc.asyncProperty(state, state, async (first, second) => {
+        const [source, copy] = [join(top, 'source'), join(top, 'copy')];
+        rmSync(copy, { recursive: true, force: true });
+        const before = await write(source, first);
+        await copyTree(before, copy);
+        const after = await write(source, second);
+        await syncTree(before.entries, after, copy);
+        expect(await shape(copy)).toEqual(await shape(source));
+      }),
+      { numRuns: 60 },
+    );
+  });
+});
