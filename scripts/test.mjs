@@ -1,5 +1,5 @@
 // @ts-check
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { canInstall, install, onPath } from './apt.mjs';
@@ -34,8 +34,10 @@ await script(async (tests) => {
     return `${busybox} for images, ${Object.keys(comparedWith).join(', ')}`;
   });
 
-  const folder = mkdtempSync(join(tmpdir(), 'sti-test-report-'));
-  tests.defer(async () => rmSync(folder, { recursive: true, force: true }));
+  // Whatever the tests leave, even when they are stopped half-way, goes with this folder. Other users' tests reach into it.
+  const folder = mkdtempSync(join(tmpdir(), 'sti-test-'));
+  chmodSync(folder, 0o1777);
+  tests.defer(async () => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }));
   const report = join(folder, 'report.json');
   const args = [
     'run',
@@ -45,7 +47,7 @@ await script(async (tests) => {
     ...process.argv.slice(2),
   ];
   try {
-    await tests.run('node_modules/.bin/vitest', args, { env: { DOCKER_HOST: address }, show: true });
+    await tests.run('node_modules/.bin/vitest', args, { env: { DOCKER_HOST: address, TMPDIR: folder }, show: true });
     counts = countsOf(report, false);
   } catch (error) {
     counts = countsOf(report, true);

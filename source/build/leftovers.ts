@@ -1,3 +1,5 @@
+import { createReadStream, createWriteStream } from 'node:fs';
+import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { extract, pack } from 'tar-stream';
@@ -56,6 +58,8 @@ export async function keepLeftovers(
     body.pipe(keep.entry({ ...header, name: below(path), ...(linkname != null && { linkname }) }, next));
   });
   select.on('finish', () => keep.finalize());
+  const spool = join(session.folder, 'left.tar');
+  await Promise.all([pipeline(tar, select), pipeline(Readable.from(keep), createWriteStream(spool, { mode: 0o600 }))]);
   const helper = await engine.createContainer({
     name: session.containerName('keep'),
     image: imageId,
@@ -66,7 +70,8 @@ export async function keepLeftovers(
     interactive: false,
   });
   try {
-    await Promise.all([pipeline(tar, select), engine.putArchive(helper, '/', Readable.from(keep))]);
+    // Never while the archive is still being read: for so long the engine has the mount over the layer below.
+    await engine.putArchive(helper, '/', createReadStream(spool));
   } finally {
     await engine.removeContainer(helper);
   }

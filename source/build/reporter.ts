@@ -15,6 +15,8 @@ export interface Reporter {
 
 export function createReporter(emit: Emit, now: () => number = Date.now): Reporter {
   const steps: { name: StepName; ms: number }[] = [];
+  /** One failure stops all steps, and is told by the step that it happened in. */
+  const told = new WeakSet<object>();
   const send = (event: BuildEvent) => void emit(event);
   return {
     steps,
@@ -32,7 +34,9 @@ export function createReporter(emit: Emit, now: () => number = Date.now): Report
         finish(true, summary);
         return value;
       } catch (error) {
-        finish(false, failedSummary(name, error));
+        const isTold = typeof error === 'object' && error !== null && told.has(error);
+        if (typeof error === 'object' && error !== null) told.add(error);
+        finish(false, isTold ? 'stopped' : failedSummary(name, error));
         throw error;
       }
     },

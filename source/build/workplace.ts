@@ -138,7 +138,7 @@ export class Workplace {
     if (this.stage !== undefined) {
       const unpacked = `${this.stage}-content`;
       await mkdir(unpacked);
-      await unpackTar(createReadStream(facts.contentArchive), unpacked, { code: 'source' });
+      await unpackTar(createReadStream(facts.contentArchive), unpacked, { code: 'builder' });
       const top = join(unpacked, basename(this.destination));
       for (const name of await readdir(top)) {
         if (!earlierBuild.has(name)) await rename(join(top, name), join(this.stage, name));

@@ -1,7 +1,7 @@
 import { type Assembled, assembleStage } from '../build/assemble.ts';
 import type { Job } from '../build/job.ts';
 import type { Workplace } from '../build/workplace.ts';
-import { StiError, toStiError } from '../errors.ts';
+import { type StiError, toStiError } from '../errors.ts';
 import type { OpenedSource } from '../origin/open-source.ts';
 import { installedRun } from '../protocol/paths.ts';
 import { type App, runImage, runInPlace } from './app.ts';
@@ -12,6 +12,7 @@ import { concernsPreparation, type Preparation, prepare } from './preparation.ts
 import { chooseRunPath } from './run-path.ts';
 import { idle, type Schedule, type ScheduleEvent, schedule } from './scheduler.ts';
 import { StandbyPool } from './standby-pool.ts';
+import { untilReady } from './until-ready.ts';
 import type { Batch } from './watch.ts';
 
 /** One cycle under way. */
@@ -180,7 +181,7 @@ export class DevSession {
     });
     const app = await reporter.step('run', async () => {
       const started = await this.#start(choice.path, cycle, place, assembled, opened, preparation);
-      await this.#untilReady(started, cycle);
+      await untilReady(started, this.#options, abandoned);
       return { summary: `ready · ${choice.path}: ${choice.why}`, value: started };
     });
     if (abandoned.aborted || signal.aborted) return void app.stop().catch(() => {});
@@ -207,31 +208,6 @@ export class DevSession {
     if (path === 'in place') return runInPlace(this.#job, place, runPath, output);
     const imageId = await this.#image.commit(cycle.number, place, assembled, opened, preparation);
     return runImage(this.#job, imageId, [...builder.image.config.entrypoint, runPath], output);
-  }
-
-  /** Rejects when the application ends instead, also with 0, or isn't ready in time. */
-  async #untilReady(app: App, cycle: Cycle): Promise<void> {
-    const given = new AbortController();
-    const limit = AbortSignal.timeout(this.#options.readyTimeout);
-    const signal = AbortSignal.any([given.signal, limit, cycle.abandon.signal]);
-    const exited = app.ended.then(({ exitCode }) => {
-      throw new StiError('app', `the application ended with exit code ${exitCode} before it was ready`, {
-        lastLines: app.lastLines(),
-        hint: 'Read its last lines; the run script has to stay in the foreground.',
-      });
-    });
-    exited.catch(() => {});
-    try {
-      await Promise.race([this.#options.ports.waitReady(app.address, signal), exited]);
-    } catch (error) {
-      void app.stop().catch(() => {});
-      if (!limit.aborted) throw error;
-      throw new StiError('app', `the application was not ready within ${this.#options.readyTimeout / 1000} s`, {
-        lastLines: app.lastLines(),
-      });
-    } finally {
-      given.abort();
-    }
   }
 
   #switchTo(app: App, cycle: Cycle): void {

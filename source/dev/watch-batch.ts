@@ -4,8 +4,8 @@ export interface Burst {
   readonly last: number;
   /** How many different paths it touches. */
   readonly paths: number;
-  /** When something unfinished was seen in it, which is given a while to be finished. */
-  readonly heldAt?: number;
+  /** Something unfinished was seen in it, which is given a while to be finished. */
+  readonly held?: { readonly since: number; readonly lookedAt: number };
 }
 
 const quietPerPath = 10;
@@ -26,8 +26,8 @@ export function joinBursts(earlier: Burst, later: Burst | undefined, paths: numb
 
 /** Something unfinished was seen at `now`: the burst that waits for it, or undefined when it has waited enough. */
 export function holdBurst(burst: Burst, now: number, debounce?: number): Burst | undefined {
-  const held = { ...burst, heldAt: burst.heldAt ?? now };
-  return now < holdEnd(held, held.heldAt, debounce) ? held : undefined;
+  const since = burst.held?.since ?? now;
+  return now < holdEnd(burst, since, debounce) ? { ...burst, held: { since, lookedAt: now } } : undefined;
 }
 
 /**
@@ -35,14 +35,15 @@ export function holdBurst(burst: Burst, now: number, debounce?: number): Burst |
  * switch is one batch. A fixed `debounce` is the quiet time whatever happens.
  */
 export function deadlineOf(burst: Burst, debounce?: number): number {
+  const { held, last } = burst;
+  // An event after the look may be the missing content; without one, looking again sees nothing new.
+  if (held && last <= held.lookedAt) return holdEnd(burst, held.since, debounce);
   const quiet = debounce ?? Math.min(longestQuiet, quietPerPath * burst.paths);
-  // An event after the hold began may be the missing content, so it is worth a look before the hold ends.
-  if (burst.heldAt !== undefined && burst.last < burst.heldAt) return holdEnd(burst, burst.heldAt, debounce);
-  return Math.min(burst.last + quiet, latestEnd(burst, debounce));
+  return Math.min(last + quiet, latestEnd(burst, debounce));
 }
 
-function holdEnd(burst: Burst, heldAt: number, debounce: number | undefined): number {
-  return Math.min(heldAt + longestHold, latestEnd(burst, debounce));
+function holdEnd(burst: Burst, since: number, debounce: number | undefined): number {
+  return Math.min(since + longestHold, latestEnd(burst, debounce));
 }
 
 function latestEnd(burst: Burst, debounce = 0): number {

@@ -39,11 +39,16 @@ export function entriesIn(entries: Entries, folder: string): TreeEntry[] {
   return found;
 }
 
-/** A new list with these paths set or, where undefined, taken out; what only replaces costs a copy of the list. */
-export function withUpdates(entries: Entries, updates: ReadonlyMap<string, TreeEntry | undefined>): TreeEntry[] {
+export type Update = readonly [path: string, entry: TreeEntry | undefined];
+
+/**
+ * A new list with these paths set or, where undefined, taken out; the updates are in order. What only replaces costs a
+ * copy of the list.
+ */
+export function withUpdates(entries: Entries, updates: readonly Update[]): TreeEntry[] {
   const copy = entries.slice();
   const moving: (readonly [number, TreeEntry | undefined])[] = [];
-  for (const [path, entry] of [...updates].sort(([a], [b]) => comparePaths(a, b))) {
+  for (const [path, entry] of updates) {
     const place = placeOf(entries, path);
     const isThere = entries[place]?.path === path;
     if (isThere && entry) copy[place] = entry;

@@ -40,15 +40,19 @@ export function createTreeState(): TreeState {
     below: (folder) => entriesBelow(entries, folder),
     in: (folder) => entriesIn(entries, folder),
     apply: (updates) => {
-      const changes = [...updates].flatMap(([path, now]) => changesBetween(known.get(path), now));
-      const listed = new Map<string, TreeEntry | undefined>();
-      for (const [path, now] of updates) {
+      const sorted = [...updates].sort(([a], [b]) => comparePaths(a, b));
+      const changes = sorted.flatMap(([path, now]) => changesBetween(known.get(path), now));
+      for (const [path, now] of sorted) {
         if (now) known.set(path, now);
         else known.delete(path);
-        listed.set(path, now?.entry);
       }
-      if (listed.size > 0) entries = withUpdates(entries, listed);
-      return inOrder(changes);
+      if (sorted.length > 0)
+        entries = withUpdates(
+          entries,
+          sorted.map(([path, now]) => [path, now?.entry]),
+        );
+      const removed = changes.filter(({ kind }) => kind === 'removed');
+      return [...removed.reverse(), ...changes.filter(({ kind }) => kind !== 'removed')];
     },
   };
 }
@@ -93,10 +97,4 @@ export function looksSame(before: Known, now: Known): boolean {
 /** File systems stamp times with a clock that ticks every few ms: what was written after the look may bear the same. */
 export function wasSeenTooEarly({ entry, seenAt }: Known): boolean {
   return entry.mtimeMs >= seenAt - 20;
-}
-
-function inOrder(changes: readonly Change[]): Change[] {
-  const sorted = changes.toSorted((a, b) => comparePaths(a.path, b.path));
-  const removed = sorted.filter(({ kind }) => kind === 'removed');
-  return [...removed.toReversed(), ...sorted.filter(({ kind }) => kind !== 'removed')];
 }

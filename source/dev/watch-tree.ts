@@ -1,4 +1,5 @@
 import { lstatSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { messageOf, StiError } from '../errors.ts';
 import { type IgnoreRules, ignoreFileNames, loadIgnore } from '../origin/ignore-rules.ts';
 import { unreadable } from '../origin/scan-folder.ts';
@@ -97,9 +98,11 @@ export class TreeWatcher implements Watcher {
         if (isRules || name === undefined) this.#loop.touch('', 'deep');
         return;
       }
-      const path = [folder.slice(root.length + 1), name].filter(Boolean).join('/');
-      if (name === undefined) this.#loop.touch(path, 'list');
-      else if (!this.#isOutside(path)) this.#loop.touch(path, 'path');
+      const inside = folder.slice(root.length + 1);
+      // No file answers to a name that isn't UTF-8; only the list of its folder tells whether it is there.
+      if (name === undefined || name.includes('\uFFFD')) return this.#loop.touch(inside, 'list');
+      const path = inside === '' ? name : `${inside}/${name}`;
+      if (!this.#isOutside(path)) this.#loop.touch(path, 'path');
     },
     onLost: (folder: string) => {
       const { root } = this.#options;
@@ -182,7 +185,9 @@ export class TreeWatcher implements Watcher {
   #tellUnreadable(paths: readonly string[], touched: Touched): void {
     if (!this.#started && paths.length > 0) throw unreadable(paths);
     const news = paths.filter((path) => !this.#unreadable.has(path));
-    for (const path of this.#unreadable) if (touched.has('') || touched.has(path)) this.#unreadable.delete(path);
+    for (const path of this.#unreadable) {
+      if (touched.has('') || touched.has(path) || touched.has(dirname(path))) this.#unreadable.delete(path);
+    }
     for (const path of paths) this.#unreadable.add(path);
     if (news.length > 0) this.#options.onNotice(messageOf(unreadable(news)));
   }

@@ -4,7 +4,7 @@ import { text } from 'node:stream/consumers';
 import { StiError } from '../errors.ts';
 import type { ChangesSyntax } from '../protocol/changes-syntax.ts';
 import type { EngineAbout } from './engine.ts';
-import { connectFailure, ResponseError } from './failure.ts';
+import { connectFailure, ResponseError, startHint } from './failure.ts';
 import type { Transport } from './transport.ts';
 
 /** The newest version whose answers sti knows. Docker 29 takes nothing older. */
@@ -55,7 +55,9 @@ export function changesSyntaxOf(podmanVersion: string | string[] | undefined): C
 /** The lower of what the engine speaks and what sti knows. Throws `engine-failed` when that is too old. */
 export function agreeOnVersion(offered: string, address: string): string {
   if (!/^\d+\.\d+$/.test(offered)) {
-    throw new StiError('engine-unreachable', `${address}: what answers there is not a container engine`);
+    throw new StiError('engine-unreachable', `${address}: what answers there is not a container engine`, {
+      hint: startHint,
+    });
   }
   if (compare(offered, oldestUsable) < 0) {
     const message = `the engine at ${address} is too old: it speaks API ${offered}, sti needs ${oldestUsable}`;

@@ -5,6 +5,9 @@ import { type Batch, type Watcher, type WatchOptions, watchTree } from '../../so
 import type { FileTree } from '../../source/origin/tree.ts';
 import { tempFolder, writeFiles } from '../support/temp.ts';
 
+// What the system tells of may take long to come on a busy machine.
+vi.setConfig({ testTimeout: 60_000 });
+
 export interface Watched {
   readonly root: string;
   readonly watcher: Watcher;
@@ -50,6 +53,6 @@ export function paths(tree: FileTree): string[] {
 }
 
 /** Waits for what the system tells in its own time. */
-export function soon(check: () => void): Promise<void> {
+export function soon(check: () => void | Promise<void>): Promise<void> {
   return vi.waitFor(check, { timeout: 20_000, interval: 5 });
 }

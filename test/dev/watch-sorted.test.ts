@@ -82,7 +82,12 @@ describe('withUpdates', () => {
           if (entry) expected.set(path, entry);
           else expected.delete(path);
         }
-        expect(withUpdates(tree, updates)).toEqual([...expected.values()].sort((a, b) => comparePaths(a.path, b.path)));
+        expect(
+          withUpdates(
+            tree,
+            [...updates].sort(([a], [b]) => comparePaths(a, b)),
+          ),
+        ).toEqual([...expected.values()].sort((a, b) => comparePaths(a.path, b.path)));
         expect(tree).toEqual(kept);
       }),
     );

@@ -115,20 +115,21 @@ fi
 cat /tmp/own/file
 `;
 
-  it.each([[], ['--transport', 'stream'], ['--transport', 'upload']])(
-    'has them during the build and still in the image (%s %s)',
-    async (...args) => {
-      const first = await build({ user: builders['named user'].user, scripts: { assemble } });
-      const before = await filesOf(first.tag);
-      expect(before.get('tmp/own/file')).toMatchObject({ mode: '0400', owner: '1001:1001' });
-      expect(before.get('tmp/own/to-app')).toMatchObject({ type: 'symlink', link: '/app', owner: '1001:1001' });
-      expect(before.get('tmp/own/shared')).toMatchObject({ mode: '1777', owner: '1001:1001' });
+  it.each([
+    ['the way that sti chooses', []],
+    ['stream', ['--transport', 'stream']],
+    ['upload', ['--transport', 'upload']],
+  ])('has them during the build and still in the image, by %s', async (_, args) => {
+    const first = await build({ user: builders['named user'].user, scripts: { assemble } });
+    const before = await filesOf(first.tag);
+    expect(before.get('tmp/own/file')).toMatchObject({ mode: '0400', owner: '1001:1001' });
+    expect(before.get('tmp/own/to-app')).toMatchObject({ type: 'symlink', link: '/app', owner: '1001:1001' });
+    expect(before.get('tmp/own/shared')).toMatchObject({ mode: '1777', owner: '1001:1001' });
 
-      const second = succeeded(await buildWith(first.tag, { args }));
-      expect(scriptLines(second)).toEqual(['secret']);
-      expect(difference(before, await filesOf(second.tag))).toEqual({ added: [], changed: [], removed: [] });
-    },
-  );
+    const second = succeeded(await buildWith(first.tag, { args }));
+    expect(scriptLines(second)).toEqual(['secret']);
+    expect(difference(before, await filesOf(second.tag))).toEqual({ added: [], changed: [], removed: [] });
+  });
 });
 
 describe('a builder with a VOLUME', () => {

@@ -14,6 +14,7 @@ mkdir -p /tmp/left/empty /tmp/left/deep/er
 echo one > /tmp/left/file
 echo two > /tmp/left/deep/er/file
 echo top > /tmp/top-file
+head -c 30000000 /dev/zero > /tmp/large
 echo hidden > /tmp/.hidden
 echo private > /tmp/left/private
 chmod 600 /tmp/left/private
@@ -63,6 +64,7 @@ describe('what assemble leaves in /tmp', () => {
       'tmp/left/empty': { type: 'directory', mode: '1777', owner },
       'tmp/left/deep/er/file': { type: 'file', size: 4, owner },
       'tmp/left/private': { type: 'file', mode: '0600', owner },
+      'tmp/large': { type: 'file', size: 30_000_000, owner },
       'tmp/top-file': { type: 'file', mode: '0755', owner },
       'tmp/.hidden': { type: 'file', owner },
       'tmp/of-the-image': { type: 'file', size: 8, owner },
@@ -72,7 +74,7 @@ describe('what assemble leaves in /tmp', () => {
       'tmp/left/dangling': { type: 'symlink', link: 'nowhere', owner },
     });
     const top = new Set(Object.keys(found).map((path) => path.split('/')[1]));
-    expect([...top].sort()).toEqual(['.hidden', 'left', 'of-the-image', 'top-file']);
+    expect([...top].sort()).toEqual(['.hidden', 'large', 'left', 'of-the-image', 'top-file']);
     expect(files?.get('tmp')).toMatchObject({ mode: '1777', owner: '0:0' });
   });
 
