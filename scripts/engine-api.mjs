@@ -107,7 +107,7 @@ async function failureOf(answer) {
 }
 
 /**
- * What answers at an address: `Docker 20.10.24`; undefined when nothing does within two seconds.
+ * What answers at an address: `Docker 20.10.24`; undefined when nothing does within five seconds.
  *
  * @param {string} address
  * @returns {Promise<string | undefined>}
@@ -115,7 +115,7 @@ async function failureOf(answer) {
 export async function engineAt(address) {
   try {
     /** @type {any} */
-    const version = await engineApi(address).json('GET', '/version', { signal: AbortSignal.timeout(2000) });
+    const version = await engineApi(address).json('GET', '/version', { signal: AbortSignal.timeout(5000) });
     const podman = JSON.stringify(version).includes('Podman Engine');
     return `${podman ? 'Podman' : 'Docker'} ${String(version.Version).split('+')[0]}`;
   } catch (error) {

@@ -10,8 +10,15 @@ import { script } from './terminal.mjs';
 
 const { STI_KEEP_ENGINE } = process.env;
 
-/** Programs whose files the tests read with sti, and the Debian packages that have them. */
-const comparedWith = { bzip2: 'bzip2', git: 'git', openssl: 'openssl', xz: 'xz-utils', zip: 'zip' };
+/** Programs that the tests use beside sti, a second engine among them, and the Debian packages that have them. */
+const comparedWith = {
+  bzip2: 'bzip2',
+  git: 'git',
+  openssl: 'openssl',
+  podman: 'podman',
+  xz: 'xz-utils',
+  zip: 'zip',
+};
 
 await script(async (tests) => {
   tests.say('\nsti: unit, engine and end-to-end tests\n');

@@ -1,5 +1,6 @@
 import type { Engine } from '../engine/engine.ts';
 import { messageOf, type StiError, toStiError } from '../errors.ts';
+import { redactorFor } from '../protocol/redact.ts';
 import { openCache } from './cache.ts';
 import { callbackBody, Messages, postCallback } from './callback.ts';
 import { checkRequest } from './check-request.ts';
@@ -39,7 +40,8 @@ export async function build(
   const outcome = await attempt(request, { ...world, emit }, connect, reporter);
   if (request.callbackUrl !== undefined) {
     const cancelled = !outcome.ok && outcome.error.code === 'cancelled';
-    const problem = await postCallback(request.callbackUrl, callbackBody(outcome, messages), cancelled);
+    const body = callbackBody(outcome, messages, redactorFor([...request.envFile, ...request.env]));
+    const problem = await postCallback(request.callbackUrl, body, cancelled);
     if (problem !== undefined) reporter.warn(problem);
   }
   const at = Date.now();

@@ -42,7 +42,7 @@ export class Messages {
 
   text(): string {
     const gap = this.#dropped === 0 ? [] : [`\n[… ${this.#dropped} characters left out …]\n`];
-    return redactText([...this.#head, ...gap, ...this.#tail].join(''));
+    return [...this.#head, ...gap, ...this.#tail].join('');
   }
 }
 
@@ -61,13 +61,13 @@ function messageText(event: BuildEvent): string | undefined {
   }
 }
 
-/** The body of the callback; also what a receiver may rely on. */
-export function callbackBody(outcome: BuildOutcome, messages: Messages): string {
-  const common = { payload: messages.text(), success: outcome.ok };
+/** The body of the callback; also what a receiver may rely on. `redact` takes the secrets out of all words in it. */
+export function callbackBody(outcome: BuildOutcome, messages: Messages, redact = redactText): string {
+  const common = { payload: redact(messages.text()), success: outcome.ok };
   if (!outcome.ok) {
     return JSON.stringify({
       ...common,
-      error: { code: outcome.error.code, message: redactText(outcome.error.message) },
+      error: { code: outcome.error.code, message: redact(outcome.error.message) },
     });
   }
   const { tag, imageId, labels, steps } = outcome.result;

@@ -35,12 +35,17 @@ async function build(
   const { request, warnings } = await readBuildRequest(parsed, context.cwd);
   run.secrets.hide([...request.envFile, ...request.env]);
   for (const message of warnings) await emit({ type: 'warning', at: Date.now(), message });
-  const { build } = await import('../build/build.ts');
-  const world = await describeWorld(parsed.options, context, { emit, signal });
-  const outcome = await build(request, world, async () => {
-    const engine = await connect(parsed.options, context, { emit, signal });
-    run.onEngine(engine);
-    return engine;
-  });
+  // The engine is asked while the rest is still being loaded; a build that fails before it needs one hears nothing of it.
+  const connecting = connect(parsed.options, context, { emit, signal });
+  connecting.then(run.onEngine, () => {});
+  const [{ build }, world] = await Promise.all([
+    import('../build/build.ts'),
+    describeWorld(parsed.options, context, { emit, signal }),
+  ]);
+  const outcome = await build(request, world, () => connecting);
+  connecting.then(
+    (engine) => engine.close(),
+    () => {},
+  );
   return outcome.ok ? 0 : outcome.error.exitCode;
 }

@@ -1,5 +1,5 @@
 import type { EnvironmentVariable } from '../build/request.ts';
-import { createRedactor, redactEnv, redactText } from '../protocol/redact.ts';
+import { redactorFor, redactText } from '../protocol/redact.ts';
 
 /** Takes passwords out of URLs, and from `hide` on the values of variables whose name says that they are secret. */
 export interface Secrets {
@@ -8,12 +8,11 @@ export interface Secrets {
 }
 
 export function createSecrets(): Secrets {
-  let hideValues = (text: string): string => text;
+  let redact = redactText;
   return {
-    redact: (text) => redactText(hideValues(text)),
+    redact: (text) => redact(text),
     hide(variables) {
-      const secret = variables.filter(({ name, value }) => redactEnv(name, value) !== value);
-      hideValues = createRedactor(secret.map(({ value }) => value));
+      redact = redactorFor(variables);
     },
   };
 }

@@ -16,7 +16,7 @@ import type { DevEmit } from './events.ts';
 import { Ports, type PortWish, portWishes } from './ports.ts';
 import { prepare } from './preparation.ts';
 import { DevSession } from './session.ts';
-import { type Watcher, watchTree } from './watch.ts';
+import { type Batch, type Watcher, watchTree } from './watch.ts';
 
 export interface DevOptions {
   readonly standbys: number;
@@ -104,6 +104,7 @@ async function loop(
   };
   let watcher: Watcher | undefined;
   let running: DevSession | undefined;
+  let missed: Batch | undefined;
   let ok = false;
   try {
     await emit({
@@ -121,7 +122,10 @@ async function loop(
       sourceRoot,
       ...(options.debounce !== undefined && { debounce: options.debounce }),
       poll: options.poll,
-      onBatch: (batch) => running?.saved(batch),
+      onBatch: (batch) => {
+        if (running === undefined) missed = batch;
+        else running.saved(batch);
+      },
       onNotice: job.reporter.warn,
       signal: tasks.signal,
     });
@@ -134,7 +138,9 @@ async function loop(
       onNotice: job.reporter.warn,
     });
     running = new DevSession(job, quietJob, current, preparation, { ...options, emit, ports });
-    await running.start(at);
+    const first = running.start(at);
+    if (missed !== undefined) running.saved(missed);
+    await first;
     if (!options.once) await aborted(ended);
     if (heartbeat.signal.aborted) throw heartbeat.signal.reason;
     ok = true;

@@ -21,7 +21,8 @@ export interface FolderEvents {
 /**
  * Watches folders by chokidar, one by one: files have no watch of their own, so 100,000 of them cost nothing, and a
  * replaced folder can be watched anew. Paths are absolute. Of chokidar's events only the raw ones name the file
- * without a look at all its neighbours, and the tree is read by the build's own rules anyway. undefined: chokidar's own CHOKIDAR_USEPOLLING forbids it.
+ * without a look at all its neighbours, and the tree is read by the build's own rules anyway. undefined: chokidar's own
+ * variable CHOKIDAR_USEPOLLING forbids it.
  */
 export async function createWatchedFolders(events: FolderEvents): Promise<WatchedFolders | undefined> {
   const { FSWatcher } = await import('chokidar');

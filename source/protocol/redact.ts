@@ -63,3 +63,12 @@ export function createRedactor(secrets: readonly string[]): (text: string) => st
   const pattern = new RegExp(escaped.join('|'), 'g');
   return (text) => text.replace(pattern, mask);
 }
+
+/** `redactText` for a text that may also hold the values of these variables: those whose name says secret are replaced. */
+export function redactorFor(
+  variables: readonly { readonly name: string; readonly value: string }[],
+): (text: string) => string {
+  const secret = variables.filter(({ name, value }) => redactEnv(name, value) !== value);
+  const hideValues = createRedactor(secret.map(({ value }) => value));
+  return (text) => redactText(hideValues(text));
+}

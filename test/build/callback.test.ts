@@ -19,15 +19,18 @@ describe('Messages', () => {
     for (const digit of '0123456789') messages.add(log(`${digit.repeat(4)}\n`));
     expect(messages.text()).toBe('0000\n1111\n\n[… 30 characters left out …]\n8888\n9999\n');
   });
-
-  it('holds no password of a URL', () => {
-    const messages = new Messages();
-    messages.add(log('fetching https://me:hunter2@example.com/x\n'));
-    expect(messages.text()).not.toContain('hunter2');
-  });
 });
 
 describe('callbackBody', () => {
+  it('holds no password of a URL, and whatever else is to be taken out', () => {
+    const messages = new Messages();
+    messages.add(log('fetching https://me:hunter2@example.com/x\n'));
+    const error = new StiError('scripts', 'https://me:hunter2@example.com/x is not there');
+    const failed = { ok: false, error, tagKept: null } as const;
+    expect(callbackBody(failed, messages)).not.toContain('hunter2');
+    expect(callbackBody(failed, messages, (text) => text.replaceAll('example', '***'))).not.toContain('example');
+  });
+
   it('has the seed fields and what the image is', () => {
     const result = {
       tag: 'a:latest',

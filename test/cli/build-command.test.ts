@@ -70,7 +70,7 @@ describe('sti build', () => {
   it('passes on what the engine has to say', async () => {
     fakes.connectEngine.mockImplementation(async ({ onNotice }) => {
       onNotice('started podman');
-      return { about: { kind: 'podman' } };
+      return { about: { kind: 'podman' }, close: fakes.close };
     });
     expect((await sti('build', 'src', 'img')).stderr).toContain('warning: started podman\n');
   });

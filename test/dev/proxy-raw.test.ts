@@ -83,19 +83,25 @@ describe('a protocol that the port proxy does not know', () => {
     await client.heard('220 ready\r\n');
   });
 
-  it('keeps both halves of a connection apart', async () => {
+  it('keeps both halves of a connection apart, also while it waits for a version', async () => {
     const proxy = await openProxy();
-    const hash = createHash('sha1');
-    proxy.switchTo(
-      await startTcpApp((socket) => {
-        socket.on('data', (chunk) => hash.update(chunk));
-        socket.on('end', () => socket.end(hash.digest('hex')));
-      }),
-    );
-    const client = await RawClient.to(proxy.port);
-    const bytes = Buffer.alloc(3_000_000, '\x00abc');
-    client.socket.end(bytes);
-    expect(await client.ended()).toBe(createHash('sha1').update(bytes).digest('hex'));
+    const app = await startTcpApp((socket) => {
+      const hash = createHash('sha1');
+      socket.on('data', (chunk) => hash.update(chunk));
+      socket.on('end', () => socket.end(hash.digest('hex')));
+    });
+    const words = ['\x00abc', Buffer.alloc(3_000_000, '\x00abc')];
+    const clients = await Promise.all(words.map(() => RawClient.to(proxy.port)));
+    for (const [index, client] of clients.entries()) client.socket.end(words[index] ?? '');
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    proxy.switchTo(app);
+    for (const [index, client] of clients.entries()) {
+      expect(await client.ended()).toBe(
+        createHash('sha1')
+          .update(words[index] ?? '')
+          .digest('hex'),
+      );
+    }
   });
 
   it('passes on the end of the app, and a reset as a reset', async () => {

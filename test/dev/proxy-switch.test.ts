@@ -1,6 +1,6 @@
 import { Agent } from 'node:http';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { type Answer, ask, deadUpstream, gate, openProxy, RawClient, startApp } from './proxy-fixtures.ts';
+import { type Answer, ask, deadUpstream, gate, openProxy, RawClient, startApp, startTcpApp } from './proxy-fixtures.ts';
 
 const get = 'GET / HTTP/1.1\r\nHost: a\r\n\r\n';
 
@@ -13,6 +13,18 @@ describe('at a switch', () => {
     client.send(get);
     await client.heard('one');
     proxy.switchTo(two.upstream);
+    client.send(get);
+    await client.heard('two');
+  });
+
+  it('a line end that some clients send after a body is not taken for a request', async () => {
+    const proxy = await openProxy();
+    proxy.switchTo((await startApp('one')).upstream);
+    const client = await RawClient.to(proxy.port);
+    client.send('POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\n\r\nx\r\n');
+    await client.heard('one');
+    expect(await ask(proxy.port)).toMatchObject({ body: 'one' });
+    proxy.switchTo((await startApp('two')).upstream);
     client.send(get);
     await client.heard('two');
   });
@@ -36,6 +48,7 @@ describe('at a switch', () => {
     const arrived = new Promise((resolve) => one.server.once('connection', resolve));
     const client = await RawClient.to(proxy.port);
     await arrived;
+    expect(await ask(proxy.port)).toMatchObject({ body: 'one' });
     proxy.switchTo(two.upstream);
     client.send(get);
     await client.heard('two');
@@ -144,6 +157,22 @@ describe('an app that goes away', () => {
 
   it.each(['switch', 'hold'] as const)('costs no request that may be repeated (%s)', async (next) => {
     expect(await killedWhileAsked('GET', next)).toEqual({ status: 200, body: 'two' });
+  });
+
+  it('is replaced for a client that has closed its side as well, and its end is passed on again', async () => {
+    const one = await startApp('one', () => {});
+    Object.assign(one.server, { httpAllowHalfOpen: true });
+    const proxy = await openProxy();
+    proxy.switchTo(one.upstream);
+    const begun = new Promise((resolve) => one.server.once('request', resolve));
+    const client = await RawClient.to(proxy.port);
+    client.socket.end(get);
+    await begun;
+    proxy.switchTo(
+      await startTcpApp((socket) => socket.resume().on('end', () => socket.end('HTTP/1.0 200 OK\r\n\r\nall heard'))),
+    );
+    await one.kill();
+    expect(await client.ended()).toMatch(/all heard$/);
   });
 
   it('gets nothing a second time that may not be repeated', async () => {

@@ -34,7 +34,7 @@ describe('while no version is ready', () => {
     await client.heard('two');
   });
 
-  it('a request that has waited too long is told so in words, and the user once', async () => {
+  it('a request that has waited too long is told so in words, and the user once each time', async () => {
     const notices: string[] = [];
     const proxy = await openProxy({ switchTimeout: 50, onNotice: (text) => notices.push(text) });
     const answers = await Promise.all([ask(proxy.port), ask(proxy.port)]);
@@ -45,7 +45,11 @@ describe('while no version is ready', () => {
       );
     }
     expect(await ask(proxy.port, '/', { method: 'HEAD' })).toEqual({ status: 503, body: '' });
-    expect(notices).toEqual([`port ${proxy.port}: a client waited 0.05 s in vain: no version of the app is ready`]);
+    const notice = `port ${proxy.port}: a client waited 0.05 s in vain: no version of the app is ready`;
+    expect(notices).toEqual([notice]);
+    proxy.hold();
+    expect(await ask(proxy.port)).toMatchObject({ status: 503 });
+    expect(notices).toEqual([notice, notice]);
   });
 
   it('so is one whose version refuses connections all the time, with the reason for the user', async () => {
@@ -62,6 +66,31 @@ describe('while no version is ready', () => {
     const client = await RawClient.to(proxy.port);
     if (words !== '') client.send(words);
     expect(await client.ended()).toBe('');
+  });
+});
+
+describe('the switch timeout', () => {
+  const most = 600;
+  const sleep = () => new Promise((resolve) => setTimeout(resolve, most));
+
+  it('begins anew with each version', async () => {
+    const proxy = await openProxy({ switchTimeout: 1_000 });
+    const answer = ask(proxy.port);
+    await sleep();
+    proxy.switchTo(await deadUpstream());
+    await sleep();
+    proxy.switchTo((await startApp('one')).upstream);
+    expect(await answer).toEqual({ status: 200, body: 'one' });
+  });
+
+  it('begins anew with the first byte on a connection', async () => {
+    const proxy = await openProxy({ switchTimeout: 1_000 });
+    const client = await RawClient.to(proxy.port);
+    await sleep();
+    client.send('GET / HTTP/1.1\r\nHost: a\r\n\r\n');
+    await sleep();
+    proxy.switchTo((await startApp('one')).upstream);
+    await client.heard('one');
   });
 });
 

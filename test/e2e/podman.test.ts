@@ -1,0 +1,127 @@
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { existsSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { type EngineApi, engineApi } from '../../scripts/engine-api.mjs';
+import { importImage } from '../../scripts/images.mjs';
+import { transportNames } from '../../source/build/request.ts';
+import { baseEntries } from '../support/bases.ts';
+import { assemble, run, saveToFolder, saveToStream } from '../support/builder-scripts.ts';
+import { type StiEnded, sti } from '../support/sti.ts';
+import { tempFolder, tempFolderOfFile, writeFiles } from '../support/temp.ts';
+
+/** A Podman of the tests' own, with its own storage, so that nobody else's images are in it or touched. */
+let service: ChildProcess;
+let storage: string;
+let address: string;
+let api: EngineApi;
+const podman = (...args: string[]) => ['--root', `${storage}/root`, '--runroot', `${storage}/run`, ...args];
+
+beforeAll(async () => {
+  if (spawnSync('podman', ['--version']).status !== 0)
+    throw new Error('This test needs Podman: apt-get install podman');
+  storage = tempFolderOfFile();
+  const socket = join(storage, 'podman.sock');
+  address = `unix://${socket}`;
+  api = engineApi(address);
+  service = spawn('podman', podman('system', 'service', '--time=0', address), { stdio: 'ignore', cwd: '/' });
+  while (!existsSync(socket)) {
+    if (service.exitCode !== null) throw new Error(`podman system service ended with ${service.exitCode}`);
+    await sleep(50);
+  }
+});
+
+afterAll(async () => {
+  const ended = new Promise((resolve) => service?.once('exit', resolve));
+  if (service?.kill()) await ended;
+  // Podman mounts its storage onto itself; a container's last clean-up may do so after the service has ended.
+  await vi.waitFor(() => {
+    spawnSync('umount', [join(storage, 'root/overlay')]);
+    rmSync(storage, { recursive: true, force: true });
+  }, 10_000);
+});
+
+async function builder(name: string, saveArtifacts: string): Promise<string> {
+  const tag = `localhost/${name}:latest`;
+  const entries = [
+    ...(await baseEntries('busybox')),
+    { path: 'etc/passwd', content: 'root:x:0:0:root:/root:/bin/sh\napp:x:1001:1001:app:/app:/bin/sh\n' },
+    { path: 'app/', uid: 1001, gid: 1001 },
+    ...Object.entries({ assemble, run, 'save-artifacts': saveArtifacts }).map(([script, content]) => ({
+      path: `usr/libexec/s2i/${script}`,
+      content,
+      mode: 0o755,
+    })),
+  ];
+  const changes = [
+    'LABEL io.openshift.s2i.scripts-url=image:///usr/libexec/s2i',
+    'ENV PATH=/bin:/usr/bin',
+    'ENTRYPOINT ["/bin/env"]',
+    'USER app',
+  ];
+  await importImage(api, tag, entries, changes);
+  return tag;
+}
+
+function build(tag: string, image: string, ...args: string[]): Promise<StiEnded> {
+  const source = tempFolder();
+  writeFiles(source, { 'index.html': 'hello\n' });
+  return sti(['build', source, image, tag, ...args], { env: { DOCKER_HOST: address } });
+}
+
+/** Runs the image by its name, as the closing summary says. */
+function runImage(tag: string): string {
+  // Podman raises these limits by itself, which is not allowed inside some containers.
+  const limits = ['--ulimit', 'nofile=1024:1024', '--ulimit', 'nproc=4096:4096'];
+  const words = podman('run', '--rm', '--network=none', '--entrypoint=[]', ...limits, tag);
+  const { stdout, stderr } = spawnSync('podman', words, { encoding: 'utf8' });
+  return stdout + stderr;
+}
+
+describe('on Podman', () => {
+  it.each(transportNames)('a build gives an image that runs, by the way %s', async (transport) => {
+    const ended = await build(`by-${transport}`, await builder('plain', saveToFolder), '--transport', transport);
+    expect(ended, ended.stderr).toMatchObject({ exitCode: 0 });
+    expect(ended.stdout).toMatch(/Run it: {2}podman run --rm by-/);
+    expect(ended.stderr).toMatch(/^ {2}assembling as 1001:1001$/m);
+    expect(runImage(`by-${transport}`)).toBe('running as 1001:1001\nbuild 1\nhello\n');
+  });
+
+  it.each([
+    ['folder', saveToFolder],
+    ['stream', saveToStream],
+  ])('a second build gets the artifacts of the first: %s', async (protocol, saveArtifacts) => {
+    const image = await builder(protocol, saveArtifacts);
+    await build(`again-${protocol}`, image);
+    const { stdout, stderr } = await build(`again-${protocol}`, image);
+    expect(stdout, stderr).toContain('artifacts reused');
+    expect(stderr).toMatch(/^ {2}artifacts of build 1 restored$/m);
+    expect(runImage(`again-${protocol}`)).toContain('build 2\n');
+  });
+
+  it('the image has the builder’s configuration, and what sti adds to it', async () => {
+    const image = await builder('configured', saveToFolder);
+    await build('configured-app', image, '-e', 'GREETING=hello there', '--label', 'of=test');
+    const { Config } = await api.json<{
+      Config: { Cmd: string[]; Entrypoint: string[]; Env: string[]; User: string; Labels: object };
+    }>('GET', '/images/configured-app/json');
+    expect(Config).toMatchObject({ Cmd: ['/usr/libexec/s2i/run'], Entrypoint: ['/bin/env'], User: 'app' });
+    expect(Config.Env).toContain('GREETING=hello there');
+    expect(Config.Labels).toMatchObject({ of: 'test', 'io.openshift.s2i.build.image': image });
+  });
+
+  it('a build that fails leaves no container', async () => {
+    const image = await builder('failing', saveToFolder);
+    const failed = await build('failing-app', image, '--scripts', `file://${failingScripts()}`);
+    expect(failed.exitCode).toBe(60);
+    expect(failed.stderr).toMatch(/^ {2}this is why$/m);
+    expect(await api.json('GET', '/containers/json?all=1')).toEqual([]);
+  });
+});
+
+function failingScripts(): string {
+  const folder = tempFolder();
+  writeFiles(folder, { assemble: '#!/bin/sh\necho "this is why"\nexit 3\n' });
+  return folder;
+}
