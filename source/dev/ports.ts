@@ -73,6 +73,11 @@ export class Ports {
     }
   }
 
+  /** Resolves when no old version has a connection left, at the latest after the drain time. */
+  async drained(): Promise<void> {
+    await Promise.all(this.#proxies.map(({ proxy }) => proxy.drained()));
+  }
+
   /** Nothing runs: new connections wait for the next version. */
   hold(): void {
     for (const { proxy } of this.#proxies) proxy.hold();

@@ -13,6 +13,7 @@ import { chooseRunPath } from './run-path.ts';
 import { idle, type Schedule, type ScheduleEvent, schedule } from './scheduler.ts';
 import { StandbyPool } from './standby-pool.ts';
 import { untilReady } from './until-ready.ts';
+import { Versions } from './versions.ts';
 import type { Batch } from './watch.ts';
 
 /** One cycle under way. */
@@ -46,13 +47,12 @@ export class DevSession {
   #changes: { readonly at: number; readonly paths: string[] } | undefined;
   #preparation: Promise<Preparation>;
   #cycle: Cycle | undefined;
-  #app: { readonly app: App; readonly cycle: number } | undefined;
+  readonly #versions: Versions;
   #cycles = 0;
   #failures = 0;
   readonly #times: number[] = [];
   #lastGood: number | null = null;
   readonly #background = new Set<Promise<unknown>>();
-  #closing = false;
 
   constructor(job: Job, quietJob: Job, opened: OpenedSource, preparation: Preparation, options: SessionOptions) {
     this.#job = job;
@@ -61,6 +61,7 @@ export class DevSession {
     this.#preparation = Promise.resolve(preparation);
     this.#pool = new StandbyPool(job, options.standbys);
     this.#pool.use(preparation, opened.tree);
+    this.#versions = new Versions(options.ports, options.emit);
     this.#image = new ImageKeeper(job, quietJob, this.#pool, opened, options);
   }
 
@@ -83,14 +84,13 @@ export class DevSession {
   }
 
   get serving(): number | null {
-    return this.#app?.cycle ?? null;
+    return this.#versions.serving;
   }
 
   async close(): Promise<DevSummary> {
-    this.#closing = true;
     this.#cycle?.abandon.abort();
     this.#image.cancel();
-    await Promise.all([this.#pool.close(), this.#app?.app.stop().catch(() => {}), this.#options.ports.close()]);
+    await Promise.all([this.#pool.close(), this.#versions.close()]);
     await this.settled();
     const sorted = this.#times.toSorted((a, b) => a - b);
     return {
@@ -185,7 +185,7 @@ export class DevSession {
       return { summary: `ready · ${choice.path}: ${choice.why}`, value: started };
     });
     if (abandoned.aborted || signal.aborted) return void app.stop().catch(() => {});
-    this.#switchTo(app, cycle);
+    this.#versions.switchTo(app, cycle.number);
     const at = Date.now();
     const ms = at - cycle.at;
     this.#times.push(ms);
@@ -208,19 +208,6 @@ export class DevSession {
     if (path === 'in place') return runInPlace(this.#job, place, runPath, output);
     const imageId = await this.#image.commit(cycle.number, place, assembled, opened, preparation);
     return runImage(this.#job, imageId, [...builder.image.config.entrypoint, runPath], output);
-  }
-
-  #switchTo(app: App, cycle: Cycle): void {
-    const old = this.#app;
-    this.#app = { app, cycle: cycle.number };
-    this.#options.ports.switchTo(app.address);
-    old?.app.stop().catch(() => {});
-    void app.ended.then(({ exitCode }) => {
-      if (this.#app?.app !== app || this.#closing) return;
-      this.#app = undefined;
-      this.#options.ports.hold();
-      this.#emit({ type: 'app-exited', at: Date.now(), cycle: cycle.number, exitCode, lastLines: app.lastLines() });
-    });
   }
 
   #failed(cycle: Cycle, error: StiError): void {

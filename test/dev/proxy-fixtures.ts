@@ -62,8 +62,8 @@ export async function deadUpstream(): Promise<Upstream> {
   return upstream;
 }
 
-async function listenOn(server: Server | ReturnType<typeof createTcpServer>, port = 0): Promise<Upstream> {
-  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
+async function listenOn(server: Server | ReturnType<typeof createTcpServer>): Promise<Upstream> {
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const address = server.address();
   if (address === null || typeof address === 'string') throw new Error('no port');
   return { host: '127.0.0.1', port: address.port };

@@ -48,10 +48,10 @@ describe('sti dev', () => {
     expect(await text('/index.html')).toBe('one');
     writeFiles(source, { 'index.html': 'two', 'new/page.html': 'new' });
     rmSync(`${source}/old.html`);
-    await served(running, 2);
+    await expect.poll(async () => (await get('/old.html')).status, { timeout: 30_000 }).toBe(404);
     expect(await text('/index.html')).toBe('two');
     expect(await text('/new/page.html')).toBe('new');
-    expect((await get('/old.html')).status).toBe(404);
+    expect(running.output().stderr).toMatch(/saved: .*old\.html/);
   });
 
   it('keeps serving the last good state while a build fails, says why, and recovers with the next save', async () => {

@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -12,7 +13,7 @@ import { type StiEnded, sti } from '../support/sti.ts';
 import { tempFolder, tempFolderOfFile, writeFiles } from '../support/temp.ts';
 
 /** A Podman of the tests' own, with its own storage, so that nobody else's images are in it or touched. */
-let service: ChildProcess;
+let service: ChildProcess | undefined;
 let storage: string;
 let address: string;
 let api: EngineApi;
@@ -33,8 +34,9 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  const ended = new Promise((resolve) => service?.once('exit', resolve));
-  if (service?.kill()) await ended;
+  if (service === undefined) return;
+  const ended = once(service, 'exit');
+  if (service.kill()) await ended;
   // Podman mounts its storage onto itself; a container's last clean-up may do so after the service has ended.
   await vi.waitFor(() => {
     spawnSync('umount', [join(storage, 'root/overlay')]);
