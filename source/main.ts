@@ -58,4 +58,5 @@ const context: Context = {
   onSignal,
   exitNow: (exitCode) => process.exit(exitCode),
 };
-process.exitCode = await run(process.argv.slice(2), context);
+// Nothing is left to do: waiting for Node to take itself apart would cost another 30 ms. Output has been written by now.
+process.exit(await run(process.argv.slice(2), context));

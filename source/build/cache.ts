@@ -14,11 +14,12 @@ export interface Cache {
   find(name: string): Promise<string | undefined>;
   /** Moves a finished file in. */
   adopt(name: string, file: string): Promise<void>;
-  /** Removes the least recently used entries until the rest fits. */
+  /** Removes the least recently used entries until the rest fits; looks only when something was moved in. */
   trim(maxBytes: number): Promise<void>;
 }
 
 export function openCache(folder: string): Cache {
+  let grown = false;
   const quietly = async <T>(work: () => Promise<T>): Promise<T | undefined> => {
     try {
       return await work();
@@ -45,6 +46,7 @@ export function openCache(folder: string): Cache {
         return path;
       }),
     async adopt(name, file) {
+      grown = true;
       await quietly(async () => {
         const path = join(folder, name);
         await mkdir(dirname(path), { recursive: true });
@@ -59,7 +61,7 @@ export function openCache(folder: string): Cache {
       });
     },
     async trim(maxBytes) {
-      await quietly(() => trimFolder(folder, maxBytes));
+      if (grown) await quietly(() => trimFolder(folder, maxBytes));
     },
   };
 }

@@ -79,8 +79,10 @@ export function commitStage(job: Job, inputs: CommitInputs): Promise<Omit<BuildR
 async function finish({ engine, checked, signal }: Job, imageId: string): Promise<ImageDetails | undefined> {
   try {
     signal.throwIfAborted();
-    const image = await engine.inspectImage(imageId);
-    if (checked.tag !== null) await engine.tagImage(imageId, checked.tag);
+    const [image] = await Promise.all([
+      engine.inspectImage(imageId),
+      checked.tag === null ? undefined : engine.tagImage(imageId, checked.tag),
+    ]);
     return image;
   } catch (cause) {
     await engine.removeImage(imageId).catch(() => {});

@@ -10,9 +10,10 @@ export function formatBytes(bytes: number): string {
   return `${value < 9.95 ? value.toFixed(1) : Math.round(value)} ${unit}`;
 }
 
-/** `2,143 files`, `1 file` */
+/** `2,143 files`, `1 file`. Without `toLocaleString`, whose first call loads the languages of the world: 16 ms. */
 export function formatFiles(count: number): string {
-  return `${count.toLocaleString('en-US')} ${count === 1 ? 'file' : 'files'}`;
+  const grouped = String(count).replace(/\B(?=(\d{3})+$)/g, ',');
+  return `${grouped} ${count === 1 ? 'file' : 'files'}`;
 }
 
 /** `sha256:9ab3…` → `9ab3f00d1234`, as engines show it. */

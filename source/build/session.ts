@@ -60,11 +60,9 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     },
     async close({ tidy, keepFolder }) {
       const kept = keepFolder ? await keepAside(folder, options.tmpDir) : undefined;
-      if (tidy) {
-        await removeFolder(folder);
-        reaper?.stdin?.write('done\n');
-      }
-      reaper?.stdin?.end();
+      if (tidy) await removeFolder(folder);
+      const input = reaper?.stdin;
+      if (input) await new Promise<void>((resolve) => input.end(tidy ? 'done\n' : '', () => resolve()));
       return kept;
     },
   };

@@ -39,7 +39,7 @@ async function build(
   const connecting = connect(parsed.options, context, { emit, signal });
   connecting.then(run.onEngine, () => {});
   const [{ build }, world] = await Promise.all([
-    import('../build/build.ts'),
+    import('./works.ts'),
     describeWorld(parsed.options, context, { emit, signal }),
   ]);
   const outcome = await build(request, world, () => connecting);

@@ -27,7 +27,7 @@ export const run: RunCommand = (parsed, context) =>
     try {
       const request = readUsageRequest(parsed);
       hide(request.env);
-      const { showUsage } = await import('../build/usage.ts');
+      const { showUsage } = await import('./works.ts');
       const world = await describeWorld(parsed.options, context, { emit, signal });
       const engine = await connect(parsed.options, context, { emit, signal });
       await showUsage(request, { ...world, engine }, scriptPrinter(context, lines.close)).finally(engine.close);

@@ -14,7 +14,7 @@ export async function connect(
   { env, homeDir }: Pick<Context, 'env' | 'homeDir'>,
   { emit, signal }: { readonly emit: Emit; readonly signal?: AbortSignal },
 ): Promise<Engine> {
-  const { connectEngine } = await import('../engine/connect.ts');
+  const { connectEngine } = await import('./works.ts');
   const onNotice = (message: string): void => void emit({ type: 'warning', at: Date.now(), message });
   return connectEngine({
     ...given('url', optionValue(options, 'url')),

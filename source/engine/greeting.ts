@@ -67,7 +67,12 @@ export function agreeOnVersion(offered: string, address: string): string {
 }
 
 function compare(a: string, b: string): number {
-  return a.localeCompare(b, 'en', { numeric: true });
+  const [left, right] = [a, b].map((version) => version.split('.').map((part) => Number.parseInt(part, 10) || 0));
+  for (const [index, part] of (left ?? []).entries()) {
+    const other = right?.[index] ?? 0;
+    if (part !== other) return part - other;
+  }
+  return 0;
 }
 
 /**
