@@ -1,5 +1,6 @@
 // @ts-check
-import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { canInstall, install, onPath } from './apt.mjs';
@@ -44,7 +45,11 @@ await script(async (tests) => {
   // Whatever the tests leave, even when they are stopped half-way, goes with this folder. Other users' tests reach into it.
   const folder = mkdtempSync(join(tmpdir(), 'sti-test-'));
   chmodSync(folder, 0o1777);
-  tests.defer(async () => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }));
+  tests.defer(async () => {
+    // A Podman that was stopped half-way leaves its storage mounted onto itself.
+    for (const mounted of mountsBelow(folder)) spawnSync('umount', [mounted]);
+    rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+  });
   const report = join(folder, 'report.json');
   const args = [
     'run',
@@ -61,6 +66,12 @@ await script(async (tests) => {
     throw error;
   }
 });
+
+/** @param {string} folder */
+function mountsBelow(folder) {
+  const mounts = existsSync('/proc/mounts') ? readFileSync('/proc/mounts', 'utf8').split('\n') : [];
+  return mounts.map((line) => line.split(' ')[1] ?? '').filter((path) => path.startsWith(`${folder}/`));
+}
 
 /** @param {import('./terminal.mjs').Script} tests */
 async function ensurePrograms(tests) {

@@ -1,13 +1,15 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 
 const root = resolve(import.meta.dirname, '..');
-const files = ['source', 'components', 'test', 'scripts'].flatMap((folder) =>
-  readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
-    .filter((name) => /\.(ts|tsx|mjs)$/.test(name))
-    .map((name) => join(folder, name)),
-);
+const files = ['source', 'components', 'test', 'scripts']
+  .filter((folder) => existsSync(join(root, folder)))
+  .flatMap((folder) =>
+    readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+      .filter((name) => /\.(ts|tsx|mjs)$/.test(name))
+      .map((name) => join(folder, name)),
+  );
 const program = files.filter((file) => !/^(test|scripts)\//.test(file));
 
 interface Import {
@@ -73,7 +75,8 @@ describe('the layers', () => {
     const heavy =
       /^(ink|react|dockerode|simple-git|chokidar|yauzl|tar-stream|execa)$|^components\/|^source\/cli\/works\.ts|^source\/(build|dev|engine|origin)\/(?!(request|events)\.ts)/;
     const wrong = imports.filter(
-      ({ from, to, lazy, typeOnly }) => ['cli', 'top'].includes(layerOf(from)) && from !== works && heavy.test(to) && !lazy && !typeOnly,
+      ({ from, to, lazy, typeOnly }) =>
+        ['cli', 'top'].includes(layerOf(from)) && from !== works && heavy.test(to) && !lazy && !typeOnly,
     );
     expect(wrong.map(({ from, to }) => `${from} → ${to}`)).toEqual([]);
   });

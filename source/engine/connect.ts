@@ -1,5 +1,7 @@
 import { messageOf, StiError } from '../errors.ts';
+import { createDockerEngine } from './docker.ts';
 import { readDockerContext } from './docker-context.ts';
+import type { FindCredentials } from './docker-images.ts';
 import { type Endpoint, type Environment, namedEndpoint, socketEndpoint, usualEndpoints } from './endpoints.ts';
 import type { Engine } from './engine.ts';
 import { startHint } from './failure.ts';
@@ -70,15 +72,9 @@ async function openOwnPodman(options: ConnectOptions, failures: readonly StiErro
 async function open(endpoint: Endpoint, options: ConnectOptions, onClose = () => {}): Promise<Engine> {
   const { env, homeDir, signal } = options;
   const transport = await createTransport(endpoint);
-  // The adapter takes longer to load than the engine to answer, but is needed only when it does.
-  const loading = import('./docker.ts');
   try {
     const greeting = await greet(transport, stallMs, signal);
-    const { createDockerEngine } = await loading;
-    const findCredentials: Parameters<typeof createDockerEngine>[0]['findCredentials'] = async (
-      reference,
-      onProblem,
-    ) => {
+    const findCredentials: FindCredentials = async (reference, onProblem) => {
       const credentials = await import('./credentials.ts');
       return credentials.findCredentials(reference, { env, homeDir, onProblem });
     };

@@ -1,19 +1,21 @@
 import { StiError } from '../errors.ts';
 import type { OutputChunk } from './engine.ts';
-import { lost } from './failure.ts';
+import { codeOf, lost } from './failure.ts';
 
 const headerLength = 8;
 
 /**
  * Takes apart the stream in which an engine sends stdout and stderr over one connection: frames of an 8-byte header
  * (stream number, three zero bytes, big-endian length) and that many bytes. Frames are passed on in the pieces they
- * come in, so that a huge one is never held. Rejects with `engine-lost` when the stream ends inside a frame.
+ * come in, so that a huge one is never held. Rejects with `engine-lost` when the stream ends inside a frame. A reset
+ * between two frames is an end like any other: it's what is seen of a container that leaves input unread.
  */
 export async function* demux(source: AsyncIterable<Buffer>): AsyncGenerator<OutputChunk, void, undefined> {
   let header: Buffer = Buffer.alloc(0);
   let stream: OutputChunk['stream'] = 'stdout';
   let missing = 0;
-  for await (const bytes of source) {
+  const betweenFrames = () => missing === 0 && header.length === 0;
+  for await (const bytes of endingWithReset(source, betweenFrames)) {
     let rest = bytes;
     while (rest.length > 0) {
       if (missing > 0) {
@@ -32,7 +34,15 @@ export async function* demux(source: AsyncIterable<Buffer>): AsyncGenerator<Outp
       header = Buffer.alloc(0);
     }
   }
-  if (missing > 0 || header.length > 0) throw lost('its connection ended in the middle of the output');
+  if (!betweenFrames()) throw lost('its connection ended in the middle of the output');
+}
+
+async function* endingWithReset(source: AsyncIterable<Buffer>, mayEnd: () => boolean): AsyncGenerator<Buffer> {
+  try {
+    yield* source;
+  } catch (thrown) {
+    if (codeOf(thrown) !== 'ECONNRESET' || !mayEnd()) throw thrown;
+  }
 }
 
 /** 1 is stdout, 2 stderr, 3 what the engine itself has to say; 0 would be echoed stdin. */

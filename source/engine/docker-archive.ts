@@ -1,18 +1,18 @@
 import { Readable } from 'node:stream';
 import { call, shortCall } from './call.ts';
-import type { Client } from './docker-client.ts';
+import type { GetClient } from './docker.ts';
 import type { Engine, PathDetails } from './engine.ts';
 import { callFailure, statusOf, wordsOf } from './failure.ts';
 
 type ArchiveCalls = Pick<Engine, 'putArchive' | 'getArchive' | 'statPath'>;
 
-export function archiveCalls(client: Client): ArchiveCalls {
+export function archiveCalls(client: GetClient): ArchiveCalls {
   return {
     putArchive: (id, path, tar, signal) =>
       call({ doing: `unpack files into ${path} of the container ${id}`, signal }, async (abortSignal) => {
         const source = watch(tar);
         try {
-          await client.getContainer(id).putArchive(tar, { path, abortSignal });
+          await (await client()).getContainer(id).putArchive(tar, { path, abortSignal });
         } catch (thrown) {
           throw source.failure() ?? thrown;
         } finally {
@@ -23,7 +23,9 @@ export function archiveCalls(client: Client): ArchiveCalls {
     async getArchive(id, path, signal) {
       const doing = `read ${path} of the container ${id}`;
       try {
-        const answer = await client.getContainer(id).getArchive({ path, ...(signal && { abortSignal: signal }) });
+        const answer = await (await client())
+          .getContainer(id)
+          .getArchive({ path, ...(signal && { abortSignal: signal }) });
         return Readable.from(explained(answer, doing, signal), { objectMode: false });
       } catch (thrown) {
         signal?.throwIfAborted();
@@ -35,7 +37,7 @@ export function archiveCalls(client: Client): ArchiveCalls {
     statPath: (id, path, signal) =>
       call({ doing: `look at ${path} of the container ${id}`, signal, limit: shortCall }, async (abortSignal) => {
         try {
-          const answer: unknown = await client.getContainer(id).infoArchive({ path, abortSignal });
+          const answer: unknown = await (await client()).getContainer(id).infoArchive({ path, abortSignal });
           return pathDetails(statHeader(answer));
         } catch (thrown) {
           if (statusOf(thrown) === 404) return undefined;

@@ -3,7 +3,7 @@ import { env } from 'node:process';
 import { addAbortSignal } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import Docker from 'dockerode';
-import { StiError } from '../errors.ts';
+import { parseJson } from './request.ts';
 import type { Transport } from './transport.ts';
 
 export type Client = Docker;
@@ -62,39 +62,6 @@ async function readAnswer(answer: IncomingMessage): Promise<object> {
   return isJson(answer) ? parseJson(body) : Buffer.from(body);
 }
 
-/** A request that dockerode has no call for: the answer as it begins, its body yet to come. */
-export function openAnswer(
-  client: Client,
-  method: 'GET' | 'POST',
-  path: string,
-  query: object,
-  signal: AbortSignal,
-): Promise<IncomingMessage> {
-  const statusCodes = { 200: true };
-  return new Promise((resolve, reject) => {
-    const options = {
-      method,
-      path: `${path}?`,
-      options: query,
-      isStream: true,
-      statusCodes,
-      abortSignal: signal,
-    };
-    client.modem.dial(options, (error, answer) => {
-      if (answer instanceof IncomingMessage) resolve(answer);
-      else reject(error);
-    });
-  });
-}
-
 function isJson(answer: IncomingMessage): boolean {
   return answer.headers['content-type']?.startsWith('application/json') ?? false;
-}
-
-/** Answers are objects or lists; an empty one is neither. */
-export function parseJson(body: string): object {
-  if (body.trim() === '') return {};
-  const parsed: unknown = JSON.parse(body);
-  if (typeof parsed === 'object' && parsed !== null) return parsed;
-  throw new StiError('engine-failed', 'the engine sent an answer that sti does not understand');
 }

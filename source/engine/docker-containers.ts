@@ -5,12 +5,13 @@ import { commitChanges } from '../protocol/image-config.ts';
 import { attachmentOf } from './attach.ts';
 import { call, shortCall } from './call.ts';
 import { commitBody, containerBody } from './config.ts';
-import { type Client, openAnswer, parseJson } from './docker-client.ts';
+import type { GetClient } from './docker.ts';
 import { imageId } from './docker-images.ts';
 import type { Engine, EngineAbout } from './engine.ts';
-import { statusOf } from './failure.ts';
+import { ResponseError, statusOf } from './failure.ts';
 import type { Greeting } from './greeting.ts';
 import { podmanUlimits, type Ulimit } from './podman-limits.ts';
+import { openRequest, parseJson, request } from './request.ts';
 import type { Transport } from './transport.ts';
 import { upgrade } from './upgrade.ts';
 
@@ -30,7 +31,7 @@ type ContainerCalls = Pick<
 >;
 
 export function containerCalls(
-  client: Client,
+  client: GetClient,
   transport: Transport,
   { about, changesSyntax }: Greeting,
 ): ContainerCalls {
@@ -43,7 +44,10 @@ export function containerCalls(
     createContainer: (spec, signal) =>
       call({ doing: `create the container ${spec.name}`, signal, limit: shortCall }, async (abortSignal) => {
         const body = containerBody(spec, await ulimitsFor(about));
-        return (await client.createContainer({ ...body, abortSignal })).id;
+        const { name, ...settings } = body;
+        const path = `/v${about.apiVersion}/containers/create?name=${name}`;
+        const answer = await request(transport, { method: 'POST', path, body: settings, signal: abortSignal });
+        return createdId(parseJson(answer.body));
       }),
 
     async attach(id, signal) {
@@ -56,22 +60,27 @@ export function containerCalls(
     },
 
     start: (id, signal) =>
-      call({ doing: `start the container ${id}`, signal }, (abortSignal) =>
-        client.getContainer(id).start({ abortSignal }),
-      ),
+      call({ doing: `start the container ${id}`, signal }, async (abortSignal) => {
+        const path = `/v${about.apiVersion}/containers/${id}/start`;
+        const started = request(transport, { method: 'POST', path, signal: abortSignal });
+        // The engine is busy for a while now, and what comes next needs the client.
+        await Promise.all([started, client()]);
+      }),
 
     wait: (id, signal) =>
-      call({ doing: `wait for the container ${id}`, signal }, (aborted) => waitForExit(client, id, aborted)),
+      call({ doing: `wait for the container ${id}`, signal }, (aborted) =>
+        waitForExit(client, transport, about, id, aborted),
+      ),
 
     waitRemoved: (id, signal) =>
       call({ doing: `wait for the removal of the container ${id}`, signal }, async (abortSignal) => {
-        await ignoring([404], client.getContainer(id).wait({ condition: 'removed', abortSignal }));
+        await ignoring([404], (await client()).getContainer(id).wait({ condition: 'removed', abortSignal }));
       }),
 
     async kill(id) {
       try {
-        await call({ doing: `kill the container ${id}`, limit: shortCall }, (abortSignal) =>
-          client.getContainer(id).kill({ abortSignal }),
+        await call({ doing: `kill the container ${id}`, limit: shortCall }, async (abortSignal) =>
+          (await client()).getContainer(id).kill({ abortSignal }),
         );
       } catch (thrown) {
         // It may have ended by itself just before, which each engine reports in its own way.
@@ -82,20 +91,20 @@ export function containerCalls(
 
     stop: (id, grace) =>
       call({ doing: `stop the container ${id}` }, async (abortSignal) => {
-        await ignoring([304, 404, 409], client.getContainer(id).stop({ t: grace, abortSignal }));
+        await ignoring([304, 404, 409], (await client()).getContainer(id).stop({ t: grace, abortSignal }));
       }),
 
     removeContainer: (id) =>
       call({ doing: `remove the container ${id}`, limit: shortCall }, async (abortSignal) => {
         // 409: the engine is removing it already, because it had ended.
-        await ignoring([404, 409], client.getContainer(id).remove({ force: true, v: true, abortSignal }));
+        await ignoring([404, 409], (await client()).getContainer(id).remove({ force: true, v: true, abortSignal }));
       }),
 
     listContainers: ({ namePrefix }) =>
       call({ doing: 'list the containers', limit: shortCall }, async (abortSignal) => {
         const escaped = namePrefix.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
         const filters = { name: [`^/?${escaped}`] };
-        const containers = await client.listContainers({ all: true, filters, abortSignal });
+        const containers = await (await client()).listContainers({ all: true, filters, abortSignal });
         return containers.map(({ Id, Names, State }) => ({
           id: Id,
           name: Names[0]?.replace('/', '') ?? '',
@@ -106,7 +115,7 @@ export function containerCalls(
     commit: (id, { config, comment, pause }, signal) =>
       call({ doing: `commit the container ${id}`, signal }, async (abortSignal) => {
         const _query = { container: id, comment, pause, changes: commitChanges(config, changesSyntax) };
-        const answer: unknown = await client
+        const answer: unknown = await (await client())
           .getContainer(id)
           .commit({ _query, _body: commitBody(config), abortSignal });
         if (typeof answer === 'object' && answer !== null && 'Id' in answer) return imageId(String(answer.Id));
@@ -115,14 +124,19 @@ export function containerCalls(
   };
 }
 
+function createdId(answer: object): string {
+  if ('Id' in answer && typeof answer.Id === 'string') return answer.Id;
+  throw new StiError('engine-failed', 'the engine created a container without saying which');
+}
+
 /** Podman's limits matter only where it runs beside sti: on this machine, behind a socket. */
 async function ulimitsFor({ kind, socketPath }: EngineAbout): Promise<Ulimit[]> {
   if (kind !== 'podman' || socketPath === undefined) return [];
   return podmanUlimits(await readFile('/proc/self/limits', 'utf8').catch(() => ''));
 }
 
-async function inspect(client: Client, id: string, abortSignal: AbortSignal) {
-  const container = await client
+async function inspect(client: GetClient, id: string, abortSignal: AbortSignal) {
+  const container = await (await client())
     .getContainer(id)
     .inspect({ abortSignal })
     .catch((thrown: unknown) => {
@@ -161,8 +175,16 @@ const never = '0001-';
  * `next-exit` also waits for a container that has yet to start, but forever for one that has ended. So the engine is
  * asked for the exit first, and then whether it has been already.
  */
-async function waitForExit(client: Client, id: string, signal: AbortSignal): Promise<{ readonly exitCode: number }> {
-  const answer = await openAnswer(client, 'POST', `/containers/${id}/wait`, { condition: 'next-exit' }, signal);
+async function waitForExit(
+  client: GetClient,
+  transport: Transport,
+  { apiVersion }: EngineAbout,
+  id: string,
+  signal: AbortSignal,
+): Promise<{ readonly exitCode: number }> {
+  const path = `/v${apiVersion}/containers/${id}/wait?condition=next-exit`;
+  const answer = await openRequest(transport, { method: 'POST', path, signal });
+  if (answer.statusCode !== 200) throw new ResponseError(answer.statusCode ?? 0, await text(answer));
   const container = await inspect(client, id, signal);
   if (container?.ended) {
     answer.destroy();

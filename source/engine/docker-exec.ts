@@ -3,17 +3,17 @@ import { pipeline } from 'node:stream/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { call } from './call.ts';
 import { demux } from './demux.ts';
-import type { Client } from './docker-client.ts';
+import type { GetClient } from './docker.ts';
 import type { Engine, EngineAbout, ExecSpec } from './engine.ts';
 import type { Transport } from './transport.ts';
 import { upgrade } from './upgrade.ts';
 
 const outputLimit = 64 * 1024;
 
-export function execCall(client: Client, transport: Transport, { apiVersion }: EngineAbout): Engine['exec'] {
+export function execCall(client: GetClient, transport: Transport, { apiVersion }: EngineAbout): Engine['exec'] {
   return (id, spec, signal) =>
     call({ doing: `run ${spec.command[0]} in the container ${id}`, signal }, async (abortSignal) => {
-      const exec = await client.getContainer(id).exec({
+      const exec = await (await client()).getContainer(id).exec({
         Cmd: [...spec.command],
         ...(spec.user && { User: spec.user }),
         AttachStdin: spec.stdin !== undefined,

@@ -1,13 +1,17 @@
 import { createInterface } from 'node:readline';
+import type { ImageInspectInfo } from 'dockerode';
 import { StiError } from '../errors.ts';
 import { familiarName, parseImageReference, withDefaultTag } from '../protocol/image-reference.ts';
 import { call, shortCall } from './call.ts';
 import { imageConfigFrom } from './config.ts';
 import type { RegistryAuth } from './credentials.ts';
-import type { Client } from './docker-client.ts';
+import type { GetClient } from './docker.ts';
 import type { Engine } from './engine.ts';
 import { statusOf, wordsOf } from './failure.ts';
+import type { Greeting } from './greeting.ts';
 import { describeProgress, type PullProgress } from './pull-progress.ts';
+import { request } from './request.ts';
+import type { Transport } from './transport.ts';
 
 type ImageCalls = Pick<Engine, 'inspectImage' | 'pullImage' | 'tagImage' | 'removeImage' | 'danglingImages'>;
 /** Credentials for the registry of a reference; `onProblem` hears why there are none where some were expected. */
@@ -16,12 +20,19 @@ export type FindCredentials = (
   onProblem: (line: string) => void,
 ) => Promise<RegistryAuth | undefined>;
 
-export function imageCalls(client: Client, findCredentials: FindCredentials): ImageCalls {
+export function imageCalls(
+  client: GetClient,
+  transport: Transport,
+  { about }: Greeting,
+  findCredentials: FindCredentials,
+): ImageCalls {
   const inspect = (reference: string, signal?: AbortSignal) =>
-    call({ doing: `inspect the image ${reference}`, signal, limit: shortCall }, (abortSignal) => {
-      // Every call of dockerode takes the signal; its types know that of most.
-      const options: { manifests?: boolean; abortSignal: AbortSignal } = { abortSignal };
-      return orAbsent(client.getImage(reference).inspect(options));
+    call({ doing: `inspect the image ${reference}`, signal, limit: shortCall }, async (abortSignal) => {
+      const path = `/v${about.apiVersion}/images/${reference}/json`;
+      const answer = await orAbsent(request(transport, { path, signal: abortSignal }));
+      if (answer === undefined) return undefined;
+      const image: ImageInspectInfo = JSON.parse(answer.body);
+      return image;
     });
 
   return {
@@ -43,7 +54,7 @@ export function imageCalls(client: Client, findCredentials: FindCredentials): Im
       await call({ doing: `pull ${reference}`, signal }, async (abortSignal) => {
         const { name: fromImage, tag } = nameAndTag(reference);
         try {
-          const answer = await client.createImage(auth, { fromImage, tag, abortSignal });
+          const answer = await (await client()).createImage(auth, { fromImage, tag, abortSignal });
           await followPull(answer, reference, onStatus);
         } catch (thrown) {
           throw statusOf(thrown) === undefined ? thrown : pullFailure(reference, wordsOf(thrown), thrown);
@@ -53,15 +64,15 @@ export function imageCalls(client: Client, findCredentials: FindCredentials): Im
 
     async tagImage(imageId, reference) {
       const { name: repo, tag } = nameAndTag(reference);
-      await call({ doing: `tag ${imageId} as ${reference}`, limit: shortCall }, (abortSignal) =>
-        client.getImage(imageId).tag({ repo, tag, abortSignal }),
+      await call({ doing: `tag ${imageId} as ${reference}`, limit: shortCall }, async (abortSignal) =>
+        (await client()).getImage(imageId).tag({ repo, tag, abortSignal }),
       );
     },
 
     removeImage: (reference) =>
       call({ doing: `remove the image ${reference}`, limit: shortCall }, async (abortSignal) => {
         try {
-          await client.getImage(reference).remove({ abortSignal });
+          await (await client()).getImage(reference).remove({ abortSignal });
           return 'removed';
         } catch (thrown) {
           if (statusOf(thrown) === 404) return 'absent';
@@ -71,8 +82,8 @@ export function imageCalls(client: Client, findCredentials: FindCredentials): Im
       }),
 
     async danglingImages() {
-      const images = await call({ doing: 'list the images without a tag', limit: shortCall }, (abortSignal) =>
-        client.listImages({ filters: { dangling: ['true'] }, abortSignal }),
+      const images = await call({ doing: 'list the images without a tag', limit: shortCall }, async (abortSignal) =>
+        (await client()).listImages({ filters: { dangling: ['true'] }, abortSignal }),
       );
       const found = [];
       // One after the other: an engine may hold hundreds, and an inspection takes a millisecond.

@@ -1,10 +1,9 @@
 import { stat } from 'node:fs/promises';
-import type { IncomingMessage } from 'node:http';
-import { text } from 'node:stream/consumers';
 import { StiError } from '../errors.ts';
 import type { ChangesSyntax } from '../protocol/changes-syntax.ts';
 import type { EngineAbout } from './engine.ts';
-import { connectFailure, ResponseError, startHint } from './failure.ts';
+import { connectFailure, startHint } from './failure.ts';
+import { request } from './request.ts';
 import type { Transport } from './transport.ts';
 
 /** The newest version whose answers sti knows. Docker 29 takes nothing older. */
@@ -29,7 +28,7 @@ export async function greet(transport: Transport, stallMs: number, signal?: Abor
   const stalled = AbortSignal.timeout(stallMs);
   const both = signal ? AbortSignal.any([signal, stalled]) : stalled;
   try {
-    const { headers } = await get(transport, '/_ping', both);
+    const { headers } = await request(transport, { path: '/_ping', signal: both });
     const podmanVersion = headers['libpod-api-version'];
     const about = {
       address,
@@ -83,7 +82,7 @@ async function isRootless(transport: Transport, socketPath: string | undefined, 
   if (socketPath === undefined) return false;
   const { uid } = await stat(socketPath);
   if (uid === 0 || uid !== (await ownUid())) return false;
-  const { body } = await get(transport, '/info', signal);
+  const { body } = await request(transport, { path: '/info', signal });
   return saysRootless(JSON.parse(body));
 }
 
@@ -101,13 +100,4 @@ async function ownUid(): Promise<number | undefined> {
     ({ uid }) => uid,
     () => undefined,
   );
-}
-
-async function get(transport: Transport, path: string, signal: AbortSignal) {
-  const response = await new Promise<IncomingMessage>((resolve, reject) => {
-    transport.request({ path, signal }).on('response', resolve).on('error', reject).end();
-  });
-  const body = await text(response);
-  if (response.statusCode !== 200) throw new ResponseError(response.statusCode ?? 0, body);
-  return { headers: response.headers, body };
 }

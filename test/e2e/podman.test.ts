@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
@@ -37,12 +37,24 @@ afterAll(async () => {
   if (service === undefined) return;
   const ended = once(service, 'exit');
   if (service.kill()) await ended;
-  // Podman mounts its storage onto itself; a container's last clean-up may do so after the service has ended.
+  // Podman mounts its storage onto itself, and a container's last clean-up does so after the service has ended.
   await vi.waitFor(() => {
+    expect(processesNaming(storage)).toEqual([]);
     spawnSync('umount', [join(storage, 'root/overlay')]);
     rmSync(storage, { recursive: true, force: true });
   }, 10_000);
 });
+
+/** Process ids of those whose command line names a path. */
+function processesNaming(path: string): string[] {
+  return readdirSync('/proc').filter((name) => {
+    try {
+      return /^\d+$/.test(name) && readFileSync(`/proc/${name}/cmdline`, 'utf8').includes(path);
+    } catch {
+      return false;
+    }
+  });
+}
 
 async function builder(name: string, saveArtifacts: string): Promise<string> {
   const tag = `localhost/${name}:latest`;
