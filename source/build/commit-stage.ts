@@ -10,6 +10,7 @@ import { type ImageFacts, recordImageFacts } from './image-facts.ts';
 import type { Job } from './job.ts';
 import { keepLeftovers } from './leftovers.ts';
 import type { ResolvedScript, ScriptSet } from './scripts.ts';
+import { removeFolder } from './session.ts';
 import type { Workplace } from './workplace.ts';
 
 export interface CommitInputs {
@@ -41,6 +42,9 @@ export function commitStage(job: Job, inputs: CommitInputs): Promise<Omit<BuildR
       reporter.warn(`${path}, left by assemble, is not in the image: this engine gives no way to keep it`);
     }
     job.signal.throwIfAborted();
+    // Nothing reads the container's files of ours any more: they go while the engine commits.
+    const tidied =
+      place.stage === undefined || request.keepWorkspace ? undefined : removeFolder(place.stage).catch(() => {});
     const { imageId, labels } = await commit(engine, session, place, {
       builder: builder.image,
       run: inputs.run,
@@ -56,6 +60,7 @@ export function commitStage(job: Job, inputs: CommitInputs): Promise<Omit<BuildR
       pause: inputs.assembled.others > 0,
     });
     place.standby.discard();
+    await tidied;
     const image = await finish(job, imageId);
     if (leftovers.kept.length === 0 && inputs.facts.content.length === 0) {
       await recordImageFacts(job.cache, imageId, place.destination);

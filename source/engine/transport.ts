@@ -1,6 +1,5 @@
 import { readFile } from 'node:fs/promises';
 import http from 'node:http';
-import https from 'node:https';
 import { join } from 'node:path';
 import type { Duplex } from 'node:stream';
 import { inspect } from 'node:util';
@@ -23,10 +22,13 @@ export interface Transport {
 export async function createTransport(endpoint: Endpoint): Promise<Transport> {
   const { target } = endpoint;
   const tls = 'tls' in target ? target.tls : undefined;
-  const agent = tls
-    ? new https.Agent({ keepAlive: true, rejectUnauthorized: tls.verify, ...(await readTlsFiles(tls)) })
-    : // A server name only means something to TLS; to find out, Node compiles its IPv6 pattern: 14 ms at every start.
-      new http.Agent({ keepAlive: true, ...{ servername: '' } });
+  // TLS takes 5 ms to load, and most engines are behind a socket.
+  const https = tls && (await import('node:https')).default;
+  const agent =
+    https && tls
+      ? new https.Agent({ keepAlive: true, rejectUnauthorized: tls.verify, ...(await readTlsFiles(tls)) })
+      : // A server name only means something to TLS; to find out, Node compiles its IPv6 pattern: 14 ms at every start.
+        new http.Agent({ keepAlive: true, ...{ servername: '' } });
   // docker-modem prints all its options into a debug line at every request, whether anyone reads it or not; an agent
   // with its open sockets would be a good part of what a request costs.
   Object.assign(agent, { [inspect.custom]: () => 'Agent' });
@@ -36,7 +38,7 @@ export async function createTransport(endpoint: Endpoint): Promise<Transport> {
     endpoint,
     agent,
     secure: tls !== undefined,
-    request: (options) => (tls ? https : http).request({ ...place, agent, ...options }),
+    request: (options) => (https ?? http).request({ ...place, agent, ...options }),
     adopt(connection) {
       adopted.add(connection);
       connection.once('close', () => adopted.delete(connection));
