@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { text } from 'node:stream/consumers';
-import { StiError } from '../errors.ts';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { messageOf, StiError } from '../errors.ts';
 import { commitChanges } from '../protocol/image-config.ts';
 import { attachmentOf } from './attach.ts';
 import { call, shortCall } from './call.ts';
@@ -96,8 +97,20 @@ export function containerCalls(
 
     removeContainer: (id) =>
       call({ doing: `remove the container ${id}`, limit: shortCall }, async (abortSignal) => {
-        // 409: the engine is removing it already, because it had ended.
-        await ignoring([404, 409], (await client()).getContainer(id).remove({ force: true, v: true, abortSignal }));
+        const remove = async () => {
+          // 409: the engine is removing it already, because it had ended.
+          const answer = (await client()).getContainer(id).remove({ force: true, v: true, abortSignal });
+          await ignoring([404, 409], answer);
+        };
+        for (let tries = 1; ; tries++) {
+          try {
+            return await remove();
+          } catch (thrown) {
+            // Podman stumbles over a container that ends at this moment; a little later it's simply gone.
+            if (tries === 5 || !/state improper/.test(messageOf(thrown))) throw thrown;
+            await sleep(100, undefined, { signal: abortSignal });
+          }
+        }
       }),
 
     listContainers: ({ namePrefix }) =>
