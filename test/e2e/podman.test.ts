@@ -37,9 +37,11 @@ afterAll(async () => {
   if (service === undefined) return;
   const ended = once(service, 'exit');
   if (service.kill()) await ended;
-  // Podman mounts its storage onto itself, and a container's last clean-up does so after the service has ended.
+  // Podman keeps a watcher for five minutes after each exec, whose last clean-up mounts the storage onto itself again.
   await vi.waitFor(() => {
-    expect(processesNaming(storage)).toEqual([]);
+    const watchers = processesNaming(storage);
+    for (const pid of watchers) process.kill(Number(pid), 'SIGKILL');
+    expect(watchers).toEqual([]);
     spawnSync('umount', [join(storage, 'root/overlay')]);
     rmSync(storage, { recursive: true, force: true });
   }, 10_000);
