@@ -1,10 +1,7 @@
 // Bundles the program into dist/: one small entry, and a chunk for each heavy part that is loaded only when needed.
 
-import { readFileSync } from 'node:fs';
 import { chmod, rm } from 'node:fs/promises';
 import { build } from 'esbuild';
-
-const { version } = JSON.parse(readFileSync('package.json', 'utf8'));
 
 /** dockerode loads gRPC and SSH clients and a packer of folders at once, which sti never uses: +100 ms at every start. */
 const unused = {
@@ -41,7 +38,6 @@ await build({
   define: {
     'process.env.NODE_ENV': '"production"',
     'process.env.DEV': '"false"',
-    STI_VERSION: JSON.stringify(version),
   },
   // docker-modem's copy of what Node has.
   alias: { 'readable-stream': 'node:stream' },
