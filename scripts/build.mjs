@@ -1,5 +1,6 @@
-// Bundles the program into dist/: one small entry, and a chunk for each heavy part that is loaded only when needed.
+// Bundles the program into dist/: the launcher (the bin), the program, and what V8 made of it.
 
+import { spawnSync } from 'node:child_process';
 import { chmod, rm } from 'node:fs/promises';
 import { build } from 'esbuild';
 
@@ -21,29 +22,44 @@ const unused = {
   },
 };
 
-await rm('dist', { recursive: true, force: true });
-await build({
-  entryPoints: ['source/main.ts'],
-  outdir: 'dist',
+const common = {
   bundle: true,
-  splitting: true,
   // Names stay readable in the stack traces of bug reports; `keepNames` would cost a call for each function at start.
   minifyWhitespace: true,
   minifySyntax: true,
-  format: 'esm',
+  format: 'cjs',
   platform: 'node',
   target: 'node20.19',
-  chunkNames: 'chunks/[name]-[hash]',
   legalComments: 'linked',
-  define: {
-    'process.env.NODE_ENV': '"production"',
-    'process.env.DEV': '"false"',
-  },
-  // docker-modem's copy of what Node has.
-  alias: { 'readable-stream': 'node:stream' },
-  // CommonJS dependencies call require() for Node's own modules.
-  banner: { js: 'const require = process.getBuiltinModule;' },
-  plugins: [unused],
   logLevel: 'warning',
-});
-await chmod('dist/main.js', 0o755);
+};
+
+await rm('dist', { recursive: true, force: true });
+await Promise.all([
+  build({
+    ...common,
+    entryPoints: ['source/launch.ts'],
+    outfile: 'dist/main.cjs',
+    define: { 'import.meta.dirname': '__dirname', 'import.meta.filename': '__filename' },
+  }),
+  build({
+    ...common,
+    entryPoints: ['source/main.ts'],
+    outfile: 'dist/sti.js',
+    // V8 reads one byte a character.
+    charset: 'ascii',
+    define: {
+      'import.meta.filename': '__filename',
+      'process.env.NODE_ENV': '"production"',
+      'process.env.DEV': '"false"',
+    },
+    // docker-modem's copy of what Node has.
+    alias: { 'readable-stream': 'node:stream' },
+    banner: { js: '(function (require, __filename) {' },
+    footer: { js: '})' },
+    plugins: [unused],
+  }),
+]);
+await chmod('dist/main.cjs', 0o755);
+const { status } = spawnSync(process.execPath, ['scripts/code-cache.mjs'], { stdio: 'inherit' });
+if (status !== 0) throw new Error('the code cache could not be made');

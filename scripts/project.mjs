@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 export const projectFolder = join(import.meta.dirname, '..');
-export const bundle = join(projectFolder, 'dist/main.js');
+export const bundle = join(projectFolder, 'dist/main.cjs');
 
 /**
  * The steps that come before anything else: packages, then the bundle.
@@ -19,7 +19,7 @@ export async function prepareProject(script) {
   });
   await script.step('build', async () => {
     await script.run('npm', ['run', '--silent', 'build']);
-    return 'dist/main.js';
+    return 'dist/main.cjs';
   });
 }
 

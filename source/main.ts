@@ -1,6 +1,4 @@
-#!/usr/bin/env node
 import { homedir, tmpdir } from 'node:os';
-import { fileURLToPath } from 'node:url';
 import packageFile from '../package.json' with { type: 'json' };
 import type { Context } from './cli/context.ts';
 import { run } from './cli/run.ts';
@@ -53,10 +51,10 @@ const context: Context = {
   uid: process.getuid?.() ?? 0,
   gid: process.getgid?.() ?? 0,
   pid: process.pid,
-  selfCommand: [process.execPath, fileURLToPath(import.meta.url)],
+  selfCommand: [process.execPath, import.meta.filename],
   isAlive,
   onSignal,
   exitNow: (exitCode) => process.exit(exitCode),
 };
 // Nothing is left to do: waiting for Node to take itself apart would cost another 30 ms. Output has been written by now.
-process.exit(await run(process.argv.slice(2), context));
+void run(process.argv.slice(2), context).then((exitCode) => process.exit(exitCode));

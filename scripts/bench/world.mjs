@@ -93,7 +93,7 @@ export async function makeWorld(script, address, { runs, s2i }) {
      * @param {{ cache?: string, exitCode?: number, watchMemory?: boolean }} [options] `cache`: the user's cache folder
      */
     sti: (args, { cache = join(folder, 'cache'), ...options } = {}) =>
-      runProgram(process.execPath, [join(folder, 'dist/main.js'), ...args], {
+      runProgram(process.execPath, [join(folder, 'dist/main.cjs'), ...args], {
         env: { ...env, XDG_CACHE_HOME: cache },
         signal,
         ...options,

@@ -109,5 +109,5 @@ function bundleForEveryone(): string {
   chmodSync(folder, 0o755);
   cpSync(dirname(bundle), join(folder, 'dist'), { recursive: true });
   cpSync(join(projectFolder, 'package.json'), join(folder, 'package.json'));
-  return join(folder, 'dist/main.js');
+  return join(folder, 'dist/main.cjs');
 }

@@ -1,0 +1,21 @@
+// @ts-check
+// Writes V8's code cache of the program: what it compiles in a build that finds no engine, which is all that runs before
+// one is asked. source/launch.ts reads it.
+
+import { readFileSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { resolve } from 'node:path';
+import { constants, Script } from 'node:vm';
+
+const program = resolve(import.meta.dirname, '../dist/sti.js');
+const script = new Script(readFileSync(program, 'latin1'), {
+  filename: program,
+  importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
+});
+process.argv.splice(2, Number.POSITIVE_INFINITY, 'build', '.', 'builder', 'app', '-U', 'unix:///nonexistent/socket');
+process.stderr.write = () => true;
+process.once('exit', () => {
+  writeFileSync(`${program}.cache`, script.createCachedData());
+  process.exitCode = 0;
+});
+script.runInThisContext()(createRequire(program), program);
