@@ -59,12 +59,12 @@ export function commitStage(job: Job, inputs: CommitInputs): Promise<Omit<BuildR
       labels: request.labels,
       pause: inputs.assembled.others > 0,
     });
-    place.standby.discard();
-    await tidied;
+    const bare = leftovers.kept.length === 0 && inputs.facts.content.length === 0;
+    const recorded = bare ? recordImageFacts(job.cache, imageId, place.destination) : undefined;
     const image = await finish(job, imageId);
-    if (leftovers.kept.length === 0 && inputs.facts.content.length === 0) {
-      await recordImageFacts(job.cache, imageId, place.destination);
-    }
+    // Not before the tag is set: the engine would be busy removing the container.
+    place.standby.discard();
+    await Promise.all([recorded, tidied]);
     await removePrevious(job, inputs.previous, imageId);
     const addedBytes = Math.max(0, (image?.size ?? 0) - builder.image.size);
     const value = {

@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { rmSync } from 'node:fs';
 import { chmod, mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { messageOf, StiError } from '../errors.ts';
@@ -60,7 +61,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     },
     async close({ tidy, keepFolder }) {
       const kept = keepFolder ? await keepAside(folder, options.tmpDir) : undefined;
-      if (tidy) await removeFolder(folder);
+      if (tidy) await removeSoon(folder);
       const input = reaper?.stdin;
       if (input) await new Promise<void>((resolve) => input.end(tidy ? 'done\n' : '', () => resolve()));
       return kept;
@@ -90,6 +91,15 @@ async function keepAside(folder: string, tmpDir: string): Promise<string> {
   const kept = await mkdtemp(join(tmpDir, 'sti-kept-'));
   await rename(folder, kept);
   return kept;
+}
+
+/** Nothing else is left to do by then, and a call each way costs less than a dozen through the pool of threads. */
+async function removeSoon(folder: string): Promise<void> {
+  try {
+    rmSync(folder, { recursive: true, force: true });
+  } catch {
+    await removeFolder(folder);
+  }
 }
 
 /** Removes a folder with all in it. Scripts may have left folders without write permission: their owner gives it back. */

@@ -62,10 +62,11 @@ export function containerCalls(
 
     start: (id, signal) =>
       call({ doing: `start the container ${id}`, signal }, async (abortSignal) => {
-        const path = `/v${about.apiVersion}/containers/${id}/start`;
-        const started = request(transport, { method: 'POST', path, signal: abortSignal });
-        // The engine is busy for a while now, and what comes next needs the client.
-        await Promise.all([started, client()]);
+        await request(transport, {
+          method: 'POST',
+          path: `/v${about.apiVersion}/containers/${id}/start`,
+          signal: abortSignal,
+        });
       }),
 
     wait: (id, signal) =>
@@ -127,11 +128,12 @@ export function containerCalls(
 
     commit: (id, { config, comment, pause }, signal) =>
       call({ doing: `commit the container ${id}`, signal }, async (abortSignal) => {
-        const _query = { container: id, comment, pause, changes: commitChanges(config, changesSyntax) };
-        const answer: unknown = await (await client())
-          .getContainer(id)
-          .commit({ _query, _body: commitBody(config), abortSignal });
-        if (typeof answer === 'object' && answer !== null && 'Id' in answer) return imageId(String(answer.Id));
+        const changes = commitChanges(config, changesSyntax).map((change) => `&changes=${encodeURIComponent(change)}`);
+        const query = `container=${id}&pause=${pause}&comment=${encodeURIComponent(comment)}${changes.join('')}`;
+        const path = `/v${about.apiVersion}/commit?${query}`;
+        const sent = { method: 'POST', path, body: commitBody(config), signal: abortSignal } as const;
+        const answer = parseJson((await request(transport, sent)).body);
+        if ('Id' in answer) return imageId(String(answer.Id));
         throw new StiError('engine-failed', `the engine committed the container ${id} without saying to which image`);
       }),
   };

@@ -64,9 +64,10 @@ export function imageCalls(
 
     async tagImage(imageId, reference) {
       const { name: repo, tag } = nameAndTag(reference);
-      await call({ doing: `tag ${imageId} as ${reference}`, limit: shortCall }, async (abortSignal) =>
-        (await client()).getImage(imageId).tag({ repo, tag, abortSignal }),
-      );
+      await call({ doing: `tag ${imageId} as ${reference}`, limit: shortCall }, async (signal) => {
+        const path = `/v${about.apiVersion}/images/${imageId}/tag?${new URLSearchParams({ repo, tag })}`;
+        await request(transport, { method: 'POST', path, signal });
+      });
     },
 
     removeImage: (reference) =>

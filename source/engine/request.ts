@@ -14,8 +14,7 @@ export interface JsonRequest {
 }
 
 /**
- * One request without dockerode, for what is asked before the container of a build starts: until then every millisecond
- * counts, and dockerode takes 30 of them to load. Rejects with a ResponseError for a status that is not a success.
+ * One request without dockerode, for what every build asks: dockerode takes 30 ms to load, and its first call 8 more. Rejects with a ResponseError for a status that is not a success.
  */
 export async function request(transport: Transport, { method = 'GET', path, body, signal }: JsonRequest) {
   const response = await openRequest(transport, { method, path, signal, ...(body && { body }) });
