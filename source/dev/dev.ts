@@ -16,6 +16,7 @@ import type { DevEmit } from './events.ts';
 import { Ports, type PortWish, portWishes } from './ports.ts';
 import { prepare } from './preparation.ts';
 import { DevSession } from './session.ts';
+import type { Slots } from './slots.ts';
 import { type Batch, type Watcher, watchTree } from './watch.ts';
 
 export interface DevOptions {
@@ -34,6 +35,8 @@ export interface DevOptions {
   readonly readyPath?: string;
   /** Build, run until ready, and end. */
   readonly once: boolean;
+  /** What several applications share so that not all of them assemble at once (`--jobs`). */
+  readonly slots?: Slots;
 }
 
 /** How long connections to the old version may go on after a switch; milliseconds. */

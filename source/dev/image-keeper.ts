@@ -9,6 +9,7 @@ import type { ImageDetails } from '../engine/engine.ts';
 import type { OpenedSource } from '../origin/open-source.ts';
 import type { DevEmit } from './events.ts';
 import type { Preparation } from './preparation.ts';
+import { inSlot, type Slots } from './slots.ts';
 import type { StandbyPool } from './standby-pool.ts';
 
 /**
@@ -22,6 +23,7 @@ export class ImageKeeper {
   readonly #opened: OpenedSource;
   readonly #quietTime: number;
   readonly #emit: DevEmit;
+  readonly #slots: Slots | undefined;
   #timer: NodeJS.Timeout | undefined;
   #making: AbortController | undefined;
   #previous: ImageDetails | undefined;
@@ -32,7 +34,7 @@ export class ImageKeeper {
     quietJob: Job,
     pool: StandbyPool,
     opened: OpenedSource,
-    options: { quietTime: number; emit: DevEmit },
+    options: { quietTime: number; emit: DevEmit; slots?: Slots },
   ) {
     this.#job = job;
     this.#quietJob = quietJob;
@@ -40,6 +42,7 @@ export class ImageKeeper {
     this.#opened = opened;
     this.#quietTime = options.quietTime;
     this.#emit = options.emit;
+    this.#slots = options.slots;
   }
 
   /** Makes the image of this state once nothing was saved for the quiet time. */
@@ -66,7 +69,9 @@ export class ImageKeeper {
     making.signal.addEventListener('abort', () => place.standby.discard(), { once: true });
     try {
       if (making.signal.aborted) return place.standby.discard();
-      const assembled = await assembleStage(this.#quietJob, place, preparation.assemble, preparation.builder.image);
+      const assembled = await inSlot(this.#slots, making.signal, () =>
+        assembleStage(this.#quietJob, place, preparation.assemble, preparation.builder.image),
+      );
       await this.commit(cycle, place, assembled, opened, preparation);
     } catch (error) {
       if (!making.signal.aborted) throw error;

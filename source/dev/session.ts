@@ -11,6 +11,7 @@ import type { Ports } from './ports.ts';
 import { concernsPreparation, type Preparation, prepare } from './preparation.ts';
 import { chooseRunPath } from './run-path.ts';
 import { idle, type Schedule, type ScheduleEvent, schedule } from './scheduler.ts';
+import { inSlot, type Slots } from './slots.ts';
 import { StandbyPool } from './standby-pool.ts';
 import { untilReady } from './until-ready.ts';
 import { Versions } from './versions.ts';
@@ -31,6 +32,8 @@ export interface SessionOptions {
   readonly ports: Ports;
   /** How long an application may take until it's ready; milliseconds. */
   readonly readyTimeout: number;
+  /** How many assembles may go on at a time, together with other sessions; absent: any number. */
+  readonly slots?: Slots;
 }
 
 /**
@@ -169,7 +172,9 @@ export class DevSession {
     const { signal: abandoned } = cycle.abandon;
     abandoned.addEventListener('abort', () => place.standby.discard(), { once: true });
     abandoned.throwIfAborted();
-    const assembled = await assembleStage(this.#job, place, assemble, builder.image).catch((error: unknown) => {
+    const assembled = await inSlot(this.#options.slots, abandoned, () =>
+      assembleStage(this.#job, place, assemble, builder.image),
+    ).catch((error: unknown) => {
       place.standby.discard();
       throw error;
     });
