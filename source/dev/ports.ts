@@ -36,9 +36,11 @@ export class Ports {
     const proxies: OpenPort[] = [];
     try {
       for (const wish of wishes) {
-        const port = wish.asked ? wish.host : await freePort(options.host, wish.host);
-        if (port !== wish.host) options.onNotice(`port ${wish.host} is taken; serving on ${port} instead`);
-        proxies.push({ container: wish.container, proxy: await openPortProxy({ ...options, port }) });
+        const proxy = await (wish.asked
+          ? openPortProxy({ ...options, port: wish.host })
+          : openFree(wish.host, options));
+        if (proxy.port !== wish.host) options.onNotice(`port ${wish.host} is taken; serving on ${proxy.port} instead`);
+        proxies.push({ container: wish.container, proxy });
       }
     } catch (error) {
       await Promise.all(proxies.map(({ proxy }) => proxy.close()));
@@ -85,6 +87,18 @@ export class Ports {
 
   async close(): Promise<void> {
     await Promise.all(this.#proxies.map(({ proxy }) => proxy.close()));
+  }
+}
+
+/** The next free port from `wanted` on. One that another application takes at the same moment isn't free any more. */
+async function openFree(wanted: number, options: PortOptions): Promise<PortProxy> {
+  for (;;) {
+    const port = await freePort(options.host, wanted);
+    try {
+      return await openPortProxy({ ...options, port });
+    } catch (error) {
+      if ((await freePort(options.host, wanted)) === port) throw error;
+    }
   }
 }
 

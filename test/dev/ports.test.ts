@@ -1,0 +1,70 @@
+import { createServer } from 'node:net';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { Ports, portWishes } from '../../source/dev/ports.ts';
+import { freePort } from '../../source/dev/proxy.ts';
+
+/** What happens once, between looking for a free port and listening on it. */
+const meanwhile = vi.hoisted((): { run?: (() => Promise<void>) | undefined } => ({}));
+vi.mock('../../source/dev/proxy.ts', async (original) => {
+  const actual = await original<typeof import('../../source/dev/proxy.ts')>();
+  const freePort: typeof actual.freePort = async (...words) => {
+    const port = await actual.freePort(...words);
+    const { run } = meanwhile;
+    meanwhile.run = undefined;
+    await run?.();
+    return port;
+  };
+  return { ...actual, freePort };
+});
+
+const host = '127.0.0.1';
+const options = { host, switchTimeout: 1_000, drainTime: 1_000, readyPath: undefined };
+
+async function open(port: number, asked: boolean) {
+  const notices: string[] = [];
+  const ports = await Ports.open([{ container: 80, host: port, asked }], {
+    ...options,
+    onNotice: (text) => void notices.push(text),
+  });
+  onTestFinished(() => ports.close());
+  return { urls: ports.urls, notices };
+}
+
+async function take(port: number): Promise<void> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen({ host, port }, resolve));
+  onTestFinished(() => new Promise<void>((resolve) => void server.close(() => resolve())));
+}
+
+describe('Ports', () => {
+  it('goes on to the next port when another application takes the free one at the same moment', async () => {
+    const port = await freePort(host, 19_100);
+    meanwhile.run = () => take(port);
+    const { urls, notices } = await open(port, false);
+    expect(urls).not.toContain(`http://localhost:${port}`);
+    expect(notices).toEqual([expect.stringContaining(`port ${port} is taken`)]);
+  });
+
+  it('takes the next free port and says so, unless the user named that one', async () => {
+    const port = await freePort(host, 19_000);
+    await take(port);
+    const { urls, notices } = await open(port, false);
+    expect(notices).toEqual([expect.stringContaining(`port ${port} is taken; serving on `)]);
+    expect(urls).not.toContain(`http://localhost:${port}`);
+    await expect(open(port, true)).rejects.toMatchObject({
+      code: 'usage',
+      message: expect.stringContaining(`${port}`),
+    });
+  });
+});
+
+describe('portWishes', () => {
+  it('are what the image exposes by TCP, unless the user named some', () => {
+    expect(portWishes(['9000/tcp', '53/udp', '8080'], [])).toEqual([
+      { container: 8080, host: 8080, asked: false },
+      { container: 9000, host: 9000, asked: false },
+    ]);
+    const asked = [{ container: 80, host: 3000, asked: true }];
+    expect(portWishes(['8080'], asked)).toEqual(asked);
+  });
+});
