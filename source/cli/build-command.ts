@@ -3,6 +3,7 @@ import type { Engine } from '../engine/engine.ts';
 import { toStiError } from '../errors.ts';
 import { readBuildRequest } from './build-request.ts';
 import type { ParsedCommand, RunCommand } from './command.ts';
+import { readConfigured } from './config/apply.ts';
 import type { Context } from './context.ts';
 import { chooseFace } from './face.ts';
 import { createSecrets, type Secrets } from './secrets.ts';
@@ -10,8 +11,9 @@ import { withCancellation } from './signals.ts';
 import { connect, describeWorld } from './world.ts';
 
 /** `sti build`: from here on every failure is told by the face, as the end of a build. */
-export const run: RunCommand = (parsed, context) =>
-  withCancellation(context, async (signal) => {
+export const run: RunCommand = async (given, context) => {
+  const parsed = await readConfigured(given, context.cwd);
+  return withCancellation(context, async (signal) => {
     const started = Date.now();
     const secrets = createSecrets();
     let kind: Engine['about']['kind'] = 'docker';
@@ -25,6 +27,7 @@ export const run: RunCommand = (parsed, context) =>
       return error.exitCode;
     }
   });
+};
 
 async function build(
   parsed: ParsedCommand,

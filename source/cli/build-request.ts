@@ -5,7 +5,14 @@ import { messageOf, StiError } from '../errors.ts';
 import { parseEnvFlag, parseEnvironmentFile } from '../protocol/environment.ts';
 import { parseImageReference, parseOutputReference } from '../protocol/image-reference.ts';
 import { redactText } from '../protocol/redact.ts';
-import { optionSwitch, optionValue, optionValues, type ParsedCommand, type ParsedOptions } from './command.ts';
+import {
+  type Configured,
+  optionSwitch,
+  optionValue,
+  optionValues,
+  type ParsedCommand,
+  type ParsedOptions,
+} from './command.ts';
 import { parseDuration } from './duration.ts';
 import { longName, type OptionName } from './options.ts';
 
@@ -17,7 +24,7 @@ const defaultArtifactsTimeout = 10 * 60_000;
  * @throws StiError `usage`
  */
 export async function readBuildRequest(
-  { positionals, options }: ParsedCommand,
+  { positionals, options, configured }: ParsedCommand,
   cwd: string,
 ): Promise<{ request: BuildRequest; warnings: readonly string[] }> {
   const [source = '', builder = '', tag] = positionals;
@@ -29,7 +36,7 @@ export async function readBuildRequest(
     source,
     builder,
     env: readEnvironment(options),
-    envFile: envFile.variables,
+    envFile: withConfigured(envFile.variables, configured),
     labels: readLabels(options),
     clean: optionSwitch(options, 'clean') === true || optionSwitch(options, 'incremental') === false,
     removePrevious: optionSwitch(options, 'removePrevious') === true,
@@ -64,6 +71,15 @@ export function given<Name extends string>(name: Name, value: string | undefined
   return property;
 }
 
+/** The configuration file's own variables beat its environment file; an environment file of the command line beats both. */
+function withConfigured(
+  file: readonly EnvironmentVariable[],
+  configured: Configured | undefined,
+): readonly EnvironmentVariable[] {
+  if (configured === undefined) return file;
+  return configured.envFile ? [...file, ...configured.env] : [...configured.env, ...file];
+}
+
 async function readEnvironmentFile(
   file: string | undefined,
   cwd: string,
@@ -75,7 +91,7 @@ async function readEnvironmentFile(
   } catch (cause) {
     throw new StiError('usage', `the environment file ${file} can't be read: ${messageOf(cause)}`, {
       cause,
-      hint: 'Check the path given to --env-file.',
+      hint: 'Check the path given to --env-file, or to envFile in .sti/config.json.',
     });
   }
   return parseEnvironmentFile(text, file);

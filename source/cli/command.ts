@@ -1,3 +1,4 @@
+import type { EnvironmentVariable } from '../build/request.ts';
 import type { Context } from './context.ts';
 import type { OptionName } from './options.ts';
 
@@ -7,6 +8,8 @@ export interface Command {
   /** One sentence without a full stop. */
   readonly summary: string;
   readonly arguments: readonly Argument[];
+  /** It takes more arguments than these, and refuses by itself what is too much. */
+  readonly moreArguments?: true;
   readonly options: readonly OptionName[];
   readonly examples: readonly string[];
   /** Imports what the command does, so that a command costs nothing until it is run. */
@@ -24,6 +27,15 @@ export interface ParsedCommand {
   readonly command: Command;
   readonly positionals: readonly string[];
   readonly options: ParsedOptions;
+  /** What `.sti/config.json` adds that can't be told as an option of the command line. */
+  readonly configured?: Configured;
+}
+
+export interface Configured {
+  /** Taken as they are: a comma in a value separates nothing. */
+  readonly env: readonly EnvironmentVariable[];
+  /** Whether the environment file in `options` is the configuration file's too, and not the command line's. */
+  readonly envFile: boolean;
 }
 
 /** The values of each option given, in the order given; a switch has the value `true` or `false`. */
@@ -32,9 +44,12 @@ export type ParsedOptions = ReadonlyMap<OptionName, readonly string[]>;
 /** Resolves to the exit code. */
 export type RunCommand = (parsed: ParsedCommand, context: Context) => Promise<number>;
 
-/** `SOURCE IMAGE [TAG]` */
+/** `SOURCE IMAGE [TAG]`, `[SOURCE [IMAGE]]` */
 export function argumentSynopsis(command: Command): string {
-  return command.arguments.map(({ name, required }) => (required ? name : `[${name}]`)).join(' ');
+  return command.arguments.reduceRight((rest, { name, required }) => {
+    const text = `${name} ${rest}`.trimEnd();
+    return required ? text : `[${text}]`;
+  }, '');
 }
 
 /** Whether a switch is on; undefined when it was not given. */

@@ -8,10 +8,10 @@ export const commands: readonly Command[] = [
     arguments: [
       {
         name: 'SOURCE',
-        required: true,
-        help: 'A folder, a file, an archive, or the URL of a git repository or archive',
+        required: false,
+        help: 'A folder, a file, an archive, or the URL of a git repository or archive; without it this folder',
       },
-      { name: 'IMAGE', required: true, help: 'The builder image' },
+      { name: 'IMAGE', required: false, help: 'The builder image; .sti/config.json of a folder may name it' },
       {
         name: 'TAG',
         required: false,
@@ -51,10 +51,15 @@ export const commands: readonly Command[] = [
     name: 'dev',
     summary: 'Rebuild and restart an application with every save, without losing the running one',
     arguments: [
-      { name: 'SOURCE', required: true, help: 'The folder of the application' },
-      { name: 'IMAGE', required: true, help: 'The builder image' },
+      {
+        name: 'SOURCE',
+        required: false,
+        help: 'The folder of the application, without it this one; several, each with a .sti/config.json, run side by side',
+      },
+      { name: 'IMAGE', required: false, help: 'The builder image; .sti/config.json of the folder may name it' },
       { name: 'TAG', required: false, help: 'The image that is kept at the last good state' },
     ],
+    moreArguments: true,
     options: [
       'port',
       'host',
@@ -73,13 +78,14 @@ export const commands: readonly Command[] = [
       'standbys',
       'switchTimeout',
       'once',
+      'jobs',
       'url',
       'progress',
       'verbose',
       'transport',
       'help',
     ],
-    examples: ['sti dev . nodejs-20 my-app --port 3000:8080'],
+    examples: ['sti dev . nodejs-20 my-app --port 3000:8080', 'sti dev', 'sti dev shop admin'],
     load: () => import('./dev-command.ts'),
   },
   {
@@ -89,6 +95,14 @@ export const commands: readonly Command[] = [
     options: ['env', 'scripts', 'assembleUser', 'pullPolicy', 'url', 'verbose', 'help'],
     examples: ['sti usage nodejs-20'],
     load: () => import('./usage-command.ts'),
+  },
+  {
+    name: 'config',
+    summary: 'Show the options of build and dev that hold for a folder, and where each comes from',
+    arguments: [{ name: 'SOURCE', required: false, help: 'A folder with a .sti/config.json; without it this one' }],
+    options: ['schema', 'help'],
+    examples: ['sti config', 'sti config --schema > schema.json'],
+    load: () => import('./config-command.ts'),
   },
   {
     name: 'version',

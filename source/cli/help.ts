@@ -5,7 +5,7 @@ import { type OptionName, options } from './options.ts';
 
 const widest = 100;
 /** A longer list of names pushes its explanation to the next line. */
-const leftLimit = 26;
+const leftLimit = 28;
 
 /** What `sti --help` prints. */
 export function generalHelp(commands: readonly Command[], columns: number | undefined): string {

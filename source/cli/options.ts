@@ -10,6 +10,10 @@ export interface Option {
   /** The default, as help shows it. */
   readonly default?: string;
   readonly hidden?: true;
+  /** What `.sti/config.json` calls it where that isn't its long name: there all the values stand together. */
+  readonly plural?: string;
+  /** It is about this one run, so `.sti/config.json` can't have it. */
+  readonly commandLineOnly?: true;
 }
 
 const table = {
@@ -51,7 +55,13 @@ const table = {
     help: 'When to pull the builder image',
     default: 'if-not-present',
   },
-  label: { names: ['--label'], value: 'NAME=VALUE', repeatable: true, help: 'Add a label to the image' },
+  label: {
+    names: ['--label'],
+    value: 'NAME=VALUE',
+    repeatable: true,
+    plural: 'labels',
+    help: 'Add a label to the image',
+  },
   removePrevious: { names: ['--rm'], help: 'Remove the previous image once the new one is tagged' },
   callbackUrl: {
     names: ['--callbackUrl', '--callback-url'],
@@ -82,6 +92,7 @@ const table = {
     names: ['--port'],
     value: 'HOST:CONTAINER',
     repeatable: true,
+    plural: 'ports',
     help: 'Serve a port of the application on this port of the machine',
     default: "the image's exposed ports",
   },
@@ -113,6 +124,13 @@ const table = {
     help: 'How long a connection waits while no version is ready',
     default: '10s',
   },
+  jobs: {
+    names: ['--jobs'],
+    value: 'N',
+    help: 'How many of several applications may assemble at a time',
+    default: 'half of the processor cores',
+    commandLineOnly: true,
+  },
   once: { names: ['--once'], help: 'Build, run until the application is ready, and end' },
   transport: {
     names: ['--transport'],
@@ -121,8 +139,13 @@ const table = {
     help: 'Force the way in which the source goes into the container',
     hidden: true,
   },
-  help: { names: ['-h', '--help'], help: 'Show this help' },
-  version: { names: ['--version'], help: 'Show the version of sti' },
+  schema: {
+    names: ['--schema'],
+    help: 'Print the JSON Schema of the configuration file, for editors',
+    commandLineOnly: true,
+  },
+  help: { names: ['-h', '--help'], help: 'Show this help', commandLineOnly: true },
+  version: { names: ['--version'], help: 'Show the version of sti', commandLineOnly: true },
 } satisfies Record<string, Option>;
 
 export type OptionName = keyof typeof table;

@@ -100,6 +100,9 @@ function checkArguments(command: Command, positionals: readonly string[]): void 
   const hint = `Write ${synopsis}, or see sti ${command.name} --help.`;
   const missing = command.arguments.find(({ required }, index) => required && !positionals[index]);
   if (missing !== undefined) throw new StiError('usage', `${missing.name} is missing`, { hint });
+  const empty = command.arguments.find((_, index) => positionals[index] === '');
+  if (empty !== undefined) throw new StiError('usage', `${empty.name} is empty`, { hint });
+  if (command.moreArguments) return;
   const extra = positionals[command.arguments.length];
   if (extra !== undefined) throw new StiError('usage', `one argument too many: ${extra}`, { hint });
 }

@@ -46,7 +46,7 @@ describe('the sti program', () => {
     expect(sti('build')).toMatchObject({
       status: 64,
       stdout: '',
-      stderr: expect.stringContaining('SOURCE is missing'),
+      stderr: expect.stringContaining('IMAGE is missing'),
     });
   });
 

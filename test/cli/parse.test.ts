@@ -132,12 +132,13 @@ describe('parse', () => {
       "-p can't be sometimes: it is one of always, if-not-present, never",
       'See sti build --help.',
     ],
-    [['build', '.'], 'IMAGE is missing', 'Write sti build SOURCE IMAGE [TAG], or see sti build --help.'],
-    [['build', '', 'i'], 'SOURCE is missing', 'Write sti build SOURCE IMAGE [TAG], or see sti build --help.'],
+    [['usage'], 'IMAGE is missing', 'Write sti usage IMAGE, or see sti usage --help.'],
+    [['build', '', 'i'], 'SOURCE is empty', 'Write sti build [SOURCE [IMAGE [TAG]]], or see sti build --help.'],
+    [['build', '.', ''], 'IMAGE is empty', 'Write sti build [SOURCE [IMAGE [TAG]]], or see sti build --help.'],
     [
       ['build', 'a', 'b', 'c', 'd'],
       'one argument too many: d',
-      'Write sti build SOURCE IMAGE [TAG], or see sti build --help.',
+      'Write sti build [SOURCE [IMAGE [TAG]]], or see sti build --help.',
     ],
     [['version', 'x'], 'one argument too many: x', 'Write sti version, or see sti version --help.'],
   ])('refuses %j', (argv, message, hint) => {

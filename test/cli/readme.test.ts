@@ -17,7 +17,7 @@ describe('fillReadme', () => {
   });
 
   it('lists commands, their options but the hidden ones, and exit codes', () => {
-    expect(filled).toContain('| `sti build SOURCE IMAGE [TAG]` | Build an image');
+    expect(filled).toContain('| `sti build [SOURCE [IMAGE [TAG]]]` | Build an image');
     expect(filled).toContain('| `-r, --ref REF` | Build this branch');
     expect(filled).toContain('| 60 | the assemble script failed |');
     expect(filled).not.toContain('--transport');

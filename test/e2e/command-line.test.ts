@@ -18,7 +18,7 @@ describe('help', () => {
   it.each([[['--help']], [['help']], [['-h']], [[]]])('lists the commands and exit codes: sti %j', async (args) => {
     const { stdout, stderr, exitCode } = await sti(args);
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
-    for (const word of ['build SOURCE IMAGE [TAG]', 'usage IMAGE', 'version', 'Exit codes:'])
+    for (const word of ['build [SOURCE [IMAGE [TAG]]]', 'usage IMAGE', 'version', 'Exit codes:'])
       expect(stdout).toContain(word);
   });
 
@@ -53,7 +53,7 @@ describe('a wrong command line', () => {
   });
 
   it.each([
-    [['build'], 'SOURCE'],
+    [['build'], 'IMAGE'],
     [['build', '.'], 'IMAGE'],
     [['build', '.', 'builder', 'tag', 'more'], 'more'],
     [['build', '.', 'builder', '--ref'], '--ref'],

@@ -1,0 +1,31 @@
+import { Writable } from 'node:stream';
+import type { Output } from './context.ts';
+import { columnsOf, createWrite } from './output.ts';
+
+/**
+ * An output that hands whole lines on to another one, each changed on its way; what stands in the last line without a
+ * newline goes out at the end. As slow as the other one.
+ * @param widening by how much a change makes a line longer: there is less room by that
+ */
+export function createLineOutput(target: Output, change: (line: string) => string, widening = 0): Output {
+  const write = createWrite(target);
+  let unfinished = '';
+  const handOn = (lines: readonly string[], done: () => void): void => {
+    const full = write(lines.map((line) => `${change(line)}\n`).join(''));
+    if (full === undefined) done();
+    else void Promise.resolve(full).then(done);
+  };
+  const output = new Writable({
+    decodeStrings: false,
+    write(chunk, _encoding, done) {
+      const lines = (unfinished + String(chunk)).split('\n');
+      unfinished = lines.pop() ?? '';
+      handOn(lines, done);
+    },
+    final(done) {
+      handOn(unfinished === '' ? [] : [unfinished], done);
+    },
+  });
+  const columns = columnsOf(target);
+  return columns === undefined ? output : Object.assign(output, { columns: Math.max(20, columns - widening) });
+}
