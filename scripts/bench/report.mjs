@@ -5,7 +5,7 @@ import { median, pairwise } from './measure.mjs';
 /**
  * @typedef {object} Row
  * @property {string} name
- * @property {'ms' | 'MB'} unit
+ * @property {string} unit
  * @property {number} median
  * @property {readonly number[]} samples
  * @property {{ to: string, by: 'ratio' | 'difference', median: number }} [compared] median of the comparisons made run by run
@@ -30,7 +30,7 @@ import { median, pairwise } from './measure.mjs';
  * @param {[name: string, samples: readonly number[]]} [options.ratioTo]
  * @param {[name: string, samples: readonly number[]]} [options.over] compare by difference
  * @param {number} [options.atMost]
- * @param {'ms' | 'MB'} [options.unit]
+ * @param {string} [options.unit] `ms`, `MB`, or what is counted
  * @returns {Row}
  */
 export function row(name, samples, { ratioTo, over, atMost, unit = 'ms' } = {}) {

@@ -4,12 +4,13 @@ import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { EngineApiError, engineApi } from '../engine-api.mjs';
+import { engineApi } from '../engine-api.mjs';
 import { busyboxEntries, importImage, tarOf } from '../images.mjs';
 import { projectFolder } from '../project.mjs';
 import { ensureStaticBusybox } from '../sample-builder.mjs';
 import { runProgram } from './programs.mjs';
 import * as scripts from './scripts.mjs';
+import { removeContainers, removeImage, removeImages } from './things.mjs';
 
 /** What all measurements share: builder images, sources, the program, and a place for temporary things. */
 
@@ -36,9 +37,9 @@ export async function makeWorld(script, address, { runs, s2i }) {
   const folder = mkdtempSync(join(tmpdir(), `${run}-`));
   script.defer(async () => rmSync(folder, { recursive: true, force: true }));
   script.defer(async () => {
-    await removeContainers();
+    await removeContainers(api, `${run}-`);
     await atRest(AbortSignal.timeout(30_000));
-    await removeImages();
+    await removeImages(api, `${run}-`);
   });
 
   // A copy: whoever works on the program meanwhile builds a new one in the old one's place.
@@ -107,7 +108,7 @@ export async function makeWorld(script, address, { runs, s2i }) {
      * into the time of the next.
      */
     async tidy() {
-      await removeImage(`${run}-app:latest`);
+      await removeImage(api, `${run}-app:latest`);
       rmSync(join(folder, 'stages'), { recursive: true, force: true });
       mkdirSync(join(folder, 'stages'));
       await atRest(signal);
@@ -166,38 +167,6 @@ export async function makeWorld(script, address, { runs, s2i }) {
       const left = await api.json('GET', `/containers/json?all=1&filters=${filters}`, { signal: patience });
       if (left.length === 0) return;
       await sleep(20, undefined, { signal: patience });
-    }
-  }
-
-  async function removeContainers() {
-    const filters = encodeURIComponent(JSON.stringify({ name: [`^/?${run}-`] }));
-    /** @type {{ Id: string }[]} */
-    const containers = await api.json('GET', `/containers/json?all=1&filters=${filters}`);
-    // 409: the engine is removing it already.
-    for (const { Id } of containers) await remove(`/containers/${Id}?v=1&force=1`, [404, 409]);
-  }
-
-  async function removeImages() {
-    const filters = encodeURIComponent(JSON.stringify({ reference: [`${run}-*`] }));
-    /** @type {{ RepoTags: string[] }[]} */
-    const images = await api.json('GET', `/images/json?filters=${filters}`);
-    for (const tag of images.flatMap(({ RepoTags }) => RepoTags)) await removeImage(tag);
-  }
-
-  /** @param {string} tag */
-  function removeImage(tag) {
-    return remove(`/images/${tag}`, [404]);
-  }
-
-  /**
-   * @param {string} path
-   * @param {readonly number[]} harmless statuses
-   */
-  async function remove(path, harmless) {
-    try {
-      await api.call('DELETE', path);
-    } catch (error) {
-      if (!(error instanceof EngineApiError && harmless.includes(error.status))) throw error;
     }
   }
 }
