@@ -53,7 +53,7 @@ export class StandbyPool {
     this.#tree = tree;
     this.#slots = this.#slots.map((slot) => {
       const fresh = slot.then((standby) => this.#bringUpToDate(standby));
-      fresh.catch(() => {});
+      this.#dropWhenBroken(fresh);
       return fresh;
     });
     this.#fillUp();
@@ -98,10 +98,14 @@ export class StandbyPool {
     const tree = this.#tree;
     if (preparation === undefined || tree === undefined) return;
     const slot = this.#make(preparation, tree);
+    this.#dropWhenBroken(slot);
+    this.#slots.push(slot);
+  }
+
+  #dropWhenBroken(slot: Promise<Standby>): void {
     slot.catch(() => {
       this.#slots = this.#slots.filter((other) => other !== slot);
     });
-    this.#slots.push(slot);
   }
 
   async #make(preparation: Preparation, tree: FileTree): Promise<Standby> {
@@ -115,6 +119,8 @@ export class StandbyPool {
       return await this.#bringUpToDate(standby);
     } catch (error) {
       place.standby.discard();
+      // A file that was saved while it was read: the newer tree has it.
+      if (this.#preparation === preparation && this.#tree !== tree) return this.#make(preparation, this.#tree ?? tree);
       throw error;
     }
   }
