@@ -1,5 +1,8 @@
 // @ts-check
+import { branchSwitch, burst, tree } from './bench/dev-many.mjs';
+import { nodeApp } from './bench/dev-node.mjs';
 import { saves, secondSaves, userSaves } from './bench/dev-save.mjs';
+import { growth, load } from './bench/dev-steady.mjs';
 import { makeDevWorld } from './bench/dev-world.mjs';
 import { runBenchmark } from './bench/frame.mjs';
 
@@ -13,6 +16,12 @@ await runBenchmark({
     save: saves,
     user: userSaves,
     second: secondSaves,
+    burst,
+    branch: branchSwitch,
+    tree,
+    node: nodeApp,
+    growth,
+    load,
   },
   makeWorld: makeDevWorld,
 });

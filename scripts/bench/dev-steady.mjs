@@ -1,0 +1,128 @@
+// @ts-check
+import { Agent } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { ask } from './dev-page.mjs';
+import { measureSave } from './dev-save.mjs';
+import { write } from './dev-world.mjs';
+import { row } from './report.mjs';
+
+/** Saves until memory counts as warm. */
+const warmUp = 50;
+
+/**
+ * Whether a session grows over many saves.
+ *
+ * @param {import('./dev-world.mjs').DevWorld} world
+ * @returns {Promise<import('./report.mjs').Section>}
+ */
+export async function growth(world) {
+  const count = world.long ? 1_000 : 100;
+  const source = world.makeSource('growth', { 'index.html': 'start' });
+  const dev = await world.dev(source, { tag: world.tag('growth') });
+  /** @type {{ memory: number, handles: number, containers: number, volumes: number }[]} */
+  const looks = [];
+  for (let number = 1; number <= count; number += 1) {
+    const text = `state ${number}`;
+    await measureSave(world, dev, { path: '/', text, save: () => write(source, { 'index.html': text }) });
+    if (number < warmUp || number % (world.long ? 50 : 5) !== 0) continue;
+    await dev.quiet();
+    looks.push({
+      memory: dev.memory(),
+      handles: dev.handles(),
+      containers: await dev.containers(),
+      volumes: await unusedVolumes(world),
+    });
+  }
+  await dev.stop();
+  const series = (/** @type {'memory' | 'handles' | 'containers' | 'volumes'} */ name) =>
+    looks.map((look) => look[name]);
+  const [begin, end] = [series('memory').slice(0, 3), series('memory').slice(-3)];
+  return {
+    title: `${count} saves`,
+    rows: [
+      row(`memory (RSS) after ${warmUp}, three looks`, begin, { unit: 'MB' }),
+      row('memory (RSS) at the end, three looks', end, { unit: 'MB', ratioTo: ['before', begin], atMost: 1.1 }),
+      row('growth of file handles', [growthOf(series('handles'))], { unit: 'handles', atMost: 0 }),
+      row('growth of containers', [growthOf(series('containers'))], { unit: 'containers', atMost: 0 }),
+      row('growth of volumes that nothing uses', [growthOf(series('volumes'))], { unit: 'volumes', atMost: 0 }),
+    ],
+  };
+}
+
+/** @param {readonly number[]} series */
+function growthOf(series) {
+  return (series.at(-1) ?? 0) - (series[0] ?? 0);
+}
+
+/**
+ * Of the whole engine: volumes without a name don't tell whose they were.
+ *
+ * @param {import('./dev-world.mjs').DevWorld} world
+ */
+async function unusedVolumes({ api, signal }) {
+  const filters = encodeURIComponent(JSON.stringify({ dangling: ['true'] }));
+  /** @type {{ Volumes: unknown[] | null }} */
+  const { Volumes } = await api.json('GET', `/volumes?filters=${filters}`, { signal });
+  return Volumes?.length ?? 0;
+}
+
+/**
+ * Steady requests while versions change, a save a second.
+ *
+ * @param {import('./dev-world.mjs').DevWorld} world
+ * @returns {Promise<import('./report.mjs').Section>}
+ */
+export async function load(world) {
+  const seconds = world.long ? 60 : 10;
+  const source = world.makeSource('load', { 'index.html': 'state 0' });
+  const dev = await world.dev(source, { tag: world.tag('load') });
+  await dev.quiet();
+  const address = { host: '127.0.0.1', port: dev.port };
+  /** @type {string[]} */
+  const failures = [];
+  const seen = { requests: 0, repeated: 0, older: 0, slowest: 0 };
+  let stop = false;
+  /** @param {Agent | undefined} agent */
+  const client = async (agent) => {
+    let newest = 0;
+    while (!stop) {
+      const started = performance.now();
+      try {
+        const { status, body, repeated } = await ask(address, '/', agent);
+        const state = Number(/^state (\d+)$/.exec(body)?.[1] ?? Number.NaN);
+        if (status !== 200 || Number.isNaN(state)) failures.push(`${status} ${body.slice(0, 100)}`);
+        if (state < newest) seen.older += 1;
+        newest = Math.max(newest, state || 0);
+        seen.repeated += repeated ? 1 : 0;
+      } catch (error) {
+        failures.push(String(error));
+      }
+      seen.requests += 1;
+      seen.slowest = Math.max(seen.slowest, performance.now() - started);
+      await sleep(5);
+    }
+    agent?.destroy();
+  };
+  const kept = () => new Agent({ keepAlive: true, maxSockets: 1 });
+  const clients = [client(kept()), client(kept()), client(undefined), client(undefined)];
+  for (let number = 1; number <= seconds; number += 1) {
+    const second = sleep(1_000);
+    write(source, { 'index.html': `state ${number}` });
+    await second;
+  }
+  await dev.page.until('/', `state ${seconds}`, world.signal);
+  stop = true;
+  await Promise.all(clients);
+  await dev.stop();
+  const examples = [...new Set(failures)].slice(0, 3).join('; ');
+  return {
+    title: `${seconds} s of requests, a save each second${examples && ` (${examples})`}`,
+    rows: [
+      row('requests', [seen.requests], { unit: 'requests' }),
+      row('failed', [failures.length], { unit: 'requests', atMost: 0 }),
+      row('answered by an older version after a newer one', [seen.older], { unit: 'requests', atMost: 0 }),
+      row('asked again since the connection had just been closed', [seen.repeated], { unit: 'requests' }),
+      row('slowest answer', [seen.slowest]),
+    ],
+  };
+}
