@@ -171,6 +171,7 @@ export class DevSession {
     const place = await this.#pool.take(opened.tree);
     const { signal: abandoned } = cycle.abandon;
     abandoned.addEventListener('abort', () => place.standby.discard(), { once: true });
+    if (abandoned.aborted) place.standby.discard();
     abandoned.throwIfAborted();
     const assembled = await inSlot(this.#options.slots, abandoned, () =>
       assembleStage(this.#job, place, assemble, builder.image),
