@@ -31,7 +31,7 @@ import { openPage } from './dev-page.mjs';
  */
 
 /** How long anything may take before it counts as broken; milliseconds. */
-const patience = 15_000;
+const patience = 60_000;
 
 /**
  * Resolves when the application is served for the first time.
