@@ -131,6 +131,7 @@ export async function makeDevWorld(script, address, { runs, long }) {
  * @param {Readonly<Record<string, string>>} files
  */
 export function write(root, files) {
+  mkdirSync(root, { recursive: true });
   for (const [path, content] of Object.entries(files)) {
     mkdirSync(join(root, path, '..'), { recursive: true });
     writeFileSync(join(root, path), content, { mode: path.includes('/bin/') ? 0o755 : 0o644 });
