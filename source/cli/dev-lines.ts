@@ -23,6 +23,11 @@ export function createDevLines(lines: Lines): DevEmit {
         );
       case 'image-tagged':
         return lines.say('image', `${event.tag} is build ${event.cycle}`, formatDuration(event.ms, 2));
+      case 'artifacts-saved':
+      case 'image-compared':
+        return undefined;
+      case 'watching':
+        return lines.say('watching', event.paused ? 'paused' : 'again');
       case 'dev-finished':
         return lines.say('done', summarise(event.summary));
       default:

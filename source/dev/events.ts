@@ -65,7 +65,38 @@ export type DevEvent =
       readonly imageId: string;
       readonly ms: number;
     }
+  /** What save-artifacts saved: regular files. `from` says in words where from and why. */
+  | {
+      readonly type: 'artifacts-saved';
+      readonly at: number;
+      readonly cycle: number;
+      readonly files: number;
+      readonly bytes: number;
+      readonly from: string;
+      readonly entries: readonly SavedFile[];
+    }
+  /** What the image has over its builder, by the engine's own diff. */
+  | {
+      readonly type: 'image-compared';
+      readonly at: number;
+      readonly cycle: number;
+      readonly imageId: string;
+      readonly bytes: number;
+      readonly addedBytes: number;
+      readonly changes: readonly ChangedFile[];
+    }
+  /** Whether a save starts a build. */
+  | { readonly type: 'watching'; readonly at: number; readonly paused: boolean }
   | { readonly type: 'dev-finished'; readonly at: number; readonly summary: DevSummary };
+
+export interface SavedFile {
+  readonly path: string;
+  readonly bytes: number;
+}
+
+export interface ChangedFile extends SavedFile {
+  readonly kind: 'added' | 'changed' | 'deleted';
+}
 
 export interface DevSummary {
   readonly cycles: number;
