@@ -3,7 +3,7 @@ import type { Builder } from './builder-stage.ts';
 import type { ImageFacts } from './image-facts.ts';
 import type { Job } from './job.ts';
 import { type ScriptSet, withExecutable } from './scripts.ts';
-import { Workplace } from './workplace.ts';
+import { Workplace, type WorkplaceSpec } from './workplace.ts';
 
 /** Starts the build container; it waits at its gate until everything is in place. */
 export function openContainer(
@@ -11,6 +11,7 @@ export function openContainer(
   builder: Builder,
   facts: Promise<ImageFacts>,
   env: readonly string[],
+  publish?: WorkplaceSpec['publish'],
 ): Promise<Workplace> {
   return Workplace.open(job, {
     role: 'build',
@@ -19,6 +20,7 @@ export function openContainer(
     env,
     destination: builder.spec.destination,
     facts,
+    ...(publish && { publish }),
   });
 }
 

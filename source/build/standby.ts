@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { Attachment, Engine, Mount, OutputChunk } from '../engine/engine.ts';
+import type { Attachment, ContainerSpec, Engine, Mount, OutputChunk } from '../engine/engine.ts';
 import { messageOf, StiError } from '../errors.ts';
 import { type GateMark, gateCommand, gateLine, gateProgram, parseMark } from '../protocol/gate.ts';
 import { MarkScanner } from '../protocol/mark-scanner.ts';
@@ -20,6 +20,7 @@ export interface StandbySpec {
   readonly user: string;
   readonly env: readonly string[];
   readonly mounts: readonly Mount[];
+  readonly publish?: NonNullable<ContainerSpec['publish']>;
   /** Only for one that is never committed. */
   readonly labels?: Readonly<Record<string, string>>;
 }
@@ -33,6 +34,9 @@ export class Standby {
   readonly id: string;
   /** Who the container runs as, as the gate sees it. Rejects when the container doesn't come up. */
   readonly ready: Promise<{ readonly uid: number; readonly gid: number }>;
+  /** Resolves when the container has ended although nobody discarded it. */
+  readonly gone: Promise<StiError>;
+  #tellGone: (error: StiError) => void = () => {};
   readonly #engine: Engine;
   readonly #attachment: Attachment;
   readonly #waiting = new Map<GateMark['kind'], { resolve(mark: GateMark): void; reject(error: unknown): void }>();
@@ -41,11 +45,16 @@ export class Standby {
   #ended: StiError | undefined;
   #discarded = false;
   readonly #over = deferred();
+  /** Resolves when it has ended, however. */
+  readonly over = this.#over.promise;
 
   private constructor(engine: Engine, id: string, attachment: Attachment, nonce: string) {
     this.#engine = engine;
     this.id = id;
     this.#attachment = attachment;
+    this.gone = new Promise((resolve) => {
+      this.#tellGone = resolve;
+    });
     this.ready = this.#mark('ready').then(({ uid, gid }) => ({ uid, gid }));
     this.ready.catch(() => {});
     void this.#read(attachment.output, nonce);
@@ -161,6 +170,7 @@ export class Standby {
     this.#attachment.close();
     for (const waiter of this.#waiting.values()) waiter.reject(this.#ended);
     this.#waiting.clear();
+    if (!this.#discarded) this.#tellGone(this.#ended);
     this.#over.resolve();
   }
 }

@@ -8,7 +8,7 @@ import { unpackTar } from '../origin/unpack-tar.ts';
 import type { ContentEntry, ImageFacts } from './image-facts.ts';
 import type { Job } from './job.ts';
 import type { TransportName } from './request.ts';
-import { Standby } from './standby.ts';
+import { Standby, type StandbySpec } from './standby.ts';
 import {
   bindTransport,
   chooseTransport,
@@ -28,6 +28,7 @@ export interface WorkplaceSpec {
   readonly env: readonly string[];
   readonly destination: string;
   readonly facts: Promise<ImageFacts>;
+  readonly publish?: StandbySpec['publish'];
   readonly labels?: Readonly<Record<string, string>>;
 }
 
@@ -89,6 +90,7 @@ export class Workplace {
         user: spec.user,
         env: spec.env,
         mounts: [transport.mount],
+        ...(spec.publish && { publish: spec.publish }),
         ...(spec.labels && { labels: spec.labels }),
       });
 
@@ -110,7 +112,9 @@ export class Workplace {
       { transport, upload: uploadTransport(engine, spec.destination) },
       { ...spec, owner, content: facts.content },
     );
-    job.signal.addEventListener('abort', () => standby.discard(), { once: true });
+    const onAbort = () => standby.discard();
+    job.signal.addEventListener('abort', onAbort, { once: true });
+    void standby.over.then(() => job.signal.removeEventListener('abort', onAbort));
     if (job.signal.aborted) standby.discard();
     try {
       await workplace.#placeImageContent(engine, facts);

@@ -77,6 +77,7 @@ export const commands: readonly Command[] = [
       'quietTime',
       'standbys',
       'switchTimeout',
+      'keepImages',
       'once',
       'jobs',
       'url',

@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os';
+import type { DevRequest } from '../dev/dev.ts';
 import type { DevEmit } from '../dev/events.ts';
 import type { Slots } from '../dev/slots.ts';
 import { StiError, toStiError } from '../errors.ts';
@@ -25,14 +26,16 @@ export const run: RunCommand = async (parsed, context) => {
   const jobs = readJobs(parsed.options);
   const applications = await readApplications(parsed, context.cwd);
   if (applications.length === 0) {
-    const application = await readConfigured(parsed, context.cwd);
-    return withCancellation(context, async (signal) => runOne(application, context, signal, await slots(jobs)));
+    const read = () => readConfigured(parsed, context.cwd);
+    return withCancellation(context, async (signal) => runOne(read, context, signal, await slots(jobs)));
   }
   const shared = await slots(jobs ?? Math.max(1, availableParallelism() >> 1));
   return withCancellation(context, async (signal) => {
     let firstFailure = 0;
     await withNamedOutput(applications, context, async (application, output) => {
-      const exitCode = await runOne(application, output, signal, shared);
+      const index = applications.indexOf(application);
+      const read = async () => (await readApplications(parsed, context.cwd))[index] ?? application;
+      const exitCode = await runOne(read, output, signal, shared);
       firstFailure ||= exitCode;
     });
     return firstFailure;
@@ -45,36 +48,42 @@ async function slots(count: number | undefined): Promise<Slots | undefined> {
   return new Slots(count);
 }
 
+/** @param read the command line with what the configuration file adds, which may be another each time */
 async function runOne(
-  parsed: ParsedCommand,
+  read: () => Promise<ParsedCommand>,
   context: Context,
   signal: AbortSignal,
   slots: Slots | undefined,
 ): Promise<number> {
+  const parsed = await read();
   const { redact, hide } = createSecrets();
   const { stderr, stdout, env } = context;
   const verbose = optionSwitch(parsed.options, 'verbose') === true;
   const isJson = optionValue(parsed.options, 'progress') === 'json';
   const colour = wantsColour(env, stderr);
   const lines = createLines({ stderr, stdout, verbose, quiet: false, colour, redact, engine: () => 'docker' });
-  const emit: DevEmit = isJson ? createJson(stdout, redact) : createDevLines(lines);
-  let failure: StiError | undefined;
+  const told: DevEmit = isJson ? createJson(stdout, redact) : createDevLines(lines);
+  const once = optionSwitch(parsed.options, 'once') === true;
   let failed = false;
-  try {
-    const { request, warnings } = await readBuildRequest(parsed, context.cwd);
+  const emit: DevEmit = (event) => {
+    if (event.type === 'cycle-failed') failed = true;
+    return told(event);
+  };
+  const readRequest = async (): Promise<DevRequest> => {
+    const { options, ...words } = await read();
+    const { request, warnings } = await readBuildRequest({ options, ...words }, context.cwd);
     hide([...request.envFile, ...request.env]);
     for (const message of warnings) await emit({ type: 'warning', at: Date.now(), message });
-    const options = { ...readDevOptions(parsed.options), ...(slots && { slots }) };
-    const warn = { emit, signal };
-    const world = await describeWorld(parsed.options, context, warn);
+    return { request, options: { ...readDevOptions(options), ...(slots && { slots }) } };
+  };
+  let failure: StiError | undefined;
+  try {
+    const world = await describeWorld(parsed.options, context, { emit, signal });
     const { dev } = await import('../dev/dev.ts');
-    const watched: DevEmit = (event) => {
-      if (event.type === 'cycle-failed') failed = true;
-      return emit(event);
-    };
-    const outcome = await dev(request, options, world, watched, () => connect(parsed.options, context, warn));
+    const connectTo = (address?: string) => connect(parsed.options, context, { emit, signal }, address);
+    const outcome = await dev({ connect: connectTo, read: readRequest }, world, { emit });
     if (!outcome.ok) failure = outcome.error;
-    else if (options.once && failed) failure = new StiError('app', 'the application could not be built and started');
+    else if (once && failed) failure = new StiError('app', 'the application could not be built and started');
   } catch (thrown) {
     failure = toStiError(thrown);
   }

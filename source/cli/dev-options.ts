@@ -20,6 +20,7 @@ export function readDevOptions(options: ParsedOptions): DevOptions {
     ports: optionValues(options, 'port').map(readPort),
     ...given('readyPath', optionValue(options, 'readyPath')),
     once: optionSwitch(options, 'once') === true,
+    keepImages: optionSwitch(options, 'keepImages') === true,
   };
 }
 

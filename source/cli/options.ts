@@ -131,6 +131,7 @@ const table = {
     default: 'half of the processor cores',
     commandLineOnly: true,
   },
+  keepImages: { names: ['--keep-images'], help: 'Leave the images that newer ones took the tag from' },
   once: { names: ['--once'], help: 'Build, run until the application is ready, and end' },
   transport: {
     names: ['--transport'],

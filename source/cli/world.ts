@@ -8,16 +8,17 @@ import type { Context } from './context.ts';
 import { describeMachine } from './machine.ts';
 import { reapWord } from './reap-word.ts';
 
-/** Finds the engine that the command line, or else the environment, names. */
+/** Finds the engine at an address or, without one, that the command line, or else the environment, names. */
 export async function connect(
   options: ParsedOptions,
   { env, homeDir }: Pick<Context, 'env' | 'homeDir'>,
   { emit, signal }: { readonly emit: Emit; readonly signal?: AbortSignal },
+  address = optionValue(options, 'url'),
 ): Promise<Engine> {
   const { connectEngine } = await import('./works.ts');
   const onNotice = (message: string): void => void emit({ type: 'warning', at: Date.now(), message });
   return connectEngine({
-    ...given('url', optionValue(options, 'url')),
+    ...given('url', address),
     env,
     homeDir,
     ...(signal && { signal }),

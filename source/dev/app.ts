@@ -3,13 +3,15 @@ import { join } from 'node:path';
 import type { Job } from '../build/job.ts';
 import { LastLines } from '../build/last-lines.ts';
 import type { OutputSink } from '../build/standby.ts';
-import type { Workplace } from '../build/workplace.ts';
+import type { ContainerDetails, ContainerSpec } from '../engine/engine.ts';
+import { StiError } from '../errors.ts';
+import type { Standby } from './standby-pool.ts';
 
 /** The application of one cycle: a container that runs it. */
 export interface App {
   readonly containerId: string;
-  /** Its address in the engine's network; `''` when it has none. */
-  readonly address: string;
+  /** What the engine said of it when it had started. */
+  readonly details: ContainerDetails;
   /** Resolves when it has ended, however. */
   readonly ended: Promise<{ readonly exitCode: number }>;
   readonly lastLines: () => readonly string[];
@@ -21,18 +23,21 @@ export interface App {
 const grace = 10;
 
 /** The container that assembled becomes the application; what sti had put in it is gone from its sight before. */
-export async function runInPlace(job: Job, place: Workplace, runPath: string, output: OutputSink): Promise<App> {
+export async function runInPlace(
+  job: Job,
+  { place, details }: Standby,
+  runPath: string,
+  output: OutputSink,
+): Promise<App> {
   if (place.stage !== undefined) await takeAway(place.stage, job.session.folder);
   const { engine } = job;
   const containerId = place.standby.id;
-  const details = await engine.inspectContainer(containerId);
   const last = new LastLines();
   const exited = engine.wait(containerId).catch(() => ({ exitCode: 137 }));
   const over = place.standby.exec(runPath, last.tap(output));
   return appOf(
     job,
-    containerId,
-    details?.ipAddress ?? '',
+    details,
     over.then(() => exited),
     last,
   );
@@ -44,6 +49,7 @@ export async function runImage(
   imageId: string,
   command: readonly string[],
   output: OutputSink,
+  publish: ContainerSpec['publish'],
 ): Promise<App> {
   const { engine, session } = job;
   const last = new LastLines();
@@ -54,6 +60,7 @@ export async function runImage(
     env: [],
     mounts: [],
     labels: { 'io.sti.session': session.name },
+    ...(publish && { publish }),
     interactive: false,
   });
   const attachment = await engine.attach(containerId);
@@ -69,13 +76,15 @@ export async function runImage(
     await engine.removeContainer(containerId).catch(() => {});
     return exit;
   });
-  return appOf(job, containerId, details?.ipAddress ?? '', ended, last);
+  if (details === undefined) throw new StiError('app', 'the application ended at once');
+  return appOf(job, details, ended, last);
 }
 
-function appOf(job: Job, containerId: string, address: string, ended: App['ended'], last: LastLines): App {
+function appOf(job: Job, details: ContainerDetails, ended: App['ended'], last: LastLines): App {
+  const containerId = details.id;
   return {
     containerId,
-    address,
+    details,
     ended,
     lastLines: () => last.lines,
     async stop() {

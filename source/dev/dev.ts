@@ -1,23 +1,16 @@
-import { openCache } from '../build/cache.ts';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { checkRequest } from '../build/check-request.ts';
-import type { BuildContext, BuildWorld } from '../build/context.ts';
-import { endSession } from '../build/end-session.ts';
-import { startHeartbeat } from '../build/heartbeat.ts';
-import type { CheckedRequest, Job } from '../build/job.ts';
-import { sweepDeadSessions } from '../build/reap.ts';
-import { createReporter } from '../build/reporter.ts';
+import type { BuildWorld } from '../build/context.ts';
+import type { CheckedRequest } from '../build/job.ts';
 import type { BuildRequest } from '../build/request.ts';
-import { openSession } from '../build/session.ts';
-import { openStage } from '../build/source-stage.ts';
-import { TaskGroup } from '../build/task-group.ts';
 import type { Engine } from '../engine/engine.ts';
-import { StiError, toStiError } from '../errors.ts';
+import { messageOf, StiError, toStiError } from '../errors.ts';
+import type { DevControls } from './controls.ts';
 import type { DevEmit } from './events.ts';
-import { Ports, type PortWish, portWishes } from './ports.ts';
-import { prepare } from './preparation.ts';
-import { DevSession } from './session.ts';
+import { type Lasting, type LiveInput, live } from './live.ts';
+import type { PortWish } from './ports.ts';
+import { Progress } from './progress.ts';
 import type { Slots } from './slots.ts';
-import { type Batch, type Watcher, watchTree } from './watch.ts';
 
 export interface DevOptions {
   readonly standbys: number;
@@ -35,137 +28,111 @@ export interface DevOptions {
   readonly readyPath?: string;
   /** Build, run until ready, and end. */
   readonly once: boolean;
+  /** Leave the images that newer ones took the tag from. */
+  readonly keepImages: boolean;
   /** What several applications share so that not all of them assemble at once (`--jobs`). */
   readonly slots?: Slots;
 }
 
-/** How long connections to the old version may go on after a switch; milliseconds. */
-const drainTime = 5_000;
+/** What is asked for on the command line and in the source's configuration file. */
+export interface DevRequest {
+  readonly request: BuildRequest;
+  readonly options: DevOptions;
+}
+
+export interface DevFace {
+  readonly emit: DevEmit;
+  /** Hears once more after the engine was away, or the configuration changed. */
+  readonly onControls?: (controls: DevControls) => void;
+}
+
+export interface DevSource {
+  /** @param address of the engine that was there before: no other will do. */
+  readonly connect: (address?: string) => Promise<Engine>;
+  /** Reads the configuration file again. */
+  readonly read: () => Promise<DevRequest>;
+}
 
 export type DevOutcome = { readonly ok: true } | { readonly ok: false; readonly error: StiError };
 
+/** Milliseconds between two tries to find an engine that went away. */
+const pause = 1_000;
+
 /**
  * The live loop of one application (ARCHITECTURE.md, "The way of a save"). Goes on until `world.signal` aborts, which is
- * its good end; never rejects.
+ * its good end, over restarts of the engine and changes of the configuration; never rejects.
  */
 export async function dev(
-  request: BuildRequest,
-  options: DevOptions,
+  { connect, read }: DevSource,
   world: Omit<BuildWorld, 'emit'>,
-  emit: DevEmit,
-  connect: () => Promise<Engine>,
+  { emit, onControls = () => {} }: DevFace,
 ): Promise<DevOutcome> {
-  let engine: Engine | undefined;
+  const lasting: Lasting = { progress: new Progress(), ports: undefined, orphan: undefined };
+  const { signal } = world;
+  let tag: string | null = null;
   try {
-    const checked = checkRequest(request, world.cwd);
-    if (checked.source.kind !== 'folder' || request.ref !== undefined) {
-      throw new StiError('source', `sti dev needs a folder to watch, and ${request.source} is none`, {
-        hint: 'Clone or unpack it first, and name the folder.',
-      });
+    let asked = await read();
+    let input: LiveInput = { ...asked, ...check(asked.request, world.cwd), emit, onControls, why: 'start' };
+    const { source, builder } = asked.request;
+    tag = input.checked.tag;
+    let engine = await connect();
+    await emit({ type: 'dev-started', at: Date.now(), source, builder, tag });
+    for (;;) {
+      const end = await live({ ...world, emit, engine }, input, lasting)
+        .catch((error: unknown) => {
+          if (!signal.aborted && !mayRecover(error, input, lasting)) throw error;
+          return toStiError(error);
+        })
+        .finally(() => engine.close());
+      if (signal.aborted || end === 'over') break;
+      if (end === 'reconfigured') {
+        asked = await read().catch(async (error: unknown) => {
+          const message = `the old configuration stays: ${messageOf(error)}`;
+          await emit({ type: 'warning', at: Date.now(), message });
+          return asked;
+        });
+        input = { ...input, ...asked, ...check(asked.request, world.cwd), why: 'the configuration changed' };
+      } else {
+        const message = `${messageOf(end)}; sti dev goes on when that is over`;
+        await emit({ type: 'warning', at: Date.now(), message });
+        input = { ...input, why: 'the engine is back' };
+      }
+      const back = await comeBack(() => connect(engine.about.address), signal);
+      if (back === undefined) break;
+      engine = back;
     }
-    engine = await connect();
-    const context: BuildContext = { ...world, emit, engine };
-    await loop(context, request, checked, checked.source.path, options, emit);
     return { ok: true };
   } catch (thrown) {
     return { ok: false, error: toStiError(thrown) };
   } finally {
-    engine?.close();
+    await lasting.ports?.close();
+    if (lasting.progress.cycles > 0) {
+      await emit({ type: 'dev-finished', at: Date.now(), summary: lasting.progress.summary(tag) });
+    }
   }
 }
 
-async function loop(
-  context: BuildContext,
-  request: BuildRequest,
-  checked: CheckedRequest,
-  sourceRoot: string,
-  options: DevOptions,
-  emit: DevEmit,
-): Promise<void> {
-  const { engine } = context;
-  const heartbeat = startHeartbeat(engine);
-  const ended = AbortSignal.any([context.signal, heartbeat.signal]);
-  // The work outlives Ctrl-C for as long as it takes to stop the application properly.
-  const work = new AbortController();
-  heartbeat.signal.addEventListener('abort', () => work.abort(heartbeat.signal.reason), { once: true });
-  const tasks = new TaskGroup(work.signal);
-  const session = await openSession(context);
-  const job: Job = {
-    ...context,
-    request: { ...request, removePrevious: true },
-    checked,
-    session,
-    reporter: createReporter(context.emit),
-    tasks,
-    signal: tasks.signal,
-    cache: openCache(context.cacheDir),
-  };
-  // The image is made in the background: its steps would stand in the way of the next save's.
-  const quietJob: Job = {
-    ...job,
-    reporter: createReporter((event) => (event.type === 'warning' ? context.emit(event) : undefined)),
-  };
-  let watcher: Watcher | undefined;
-  let running: DevSession | undefined;
-  let missed: Batch | undefined;
-  let ok = false;
-  try {
-    await emit({
-      type: 'dev-started',
-      at: Date.now(),
-      source: request.source,
-      builder: request.builder,
-      tag: checked.tag,
-    });
-    sweepDeadSessions(engine, context).catch(() => {});
-    const at = Date.now();
-    const opened = await openStage(job);
-    watcher = await watchTree({
-      root: opened.tree.root,
-      sourceRoot,
-      ...(options.debounce !== undefined && { debounce: options.debounce }),
-      poll: options.poll,
-      onBatch: (batch) => {
-        if (running === undefined) missed = batch;
-        else running.saved(batch);
-      },
-      onNotice: job.reporter.warn,
-      signal: tasks.signal,
-    });
-    const current = { ...opened, tree: watcher.tree() };
-    const preparation = await prepare(job, current.tree);
-    const ports = await Ports.open(portWishes(preparation.builder.image.config.exposedPorts, options.ports), {
-      ...options,
-      drainTime,
-      readyPath: options.readyPath,
-      onNotice: job.reporter.warn,
-    });
-    running = new DevSession(job, quietJob, current, preparation, { ...options, emit, ports });
-    const first = running.start(at);
-    if (missed !== undefined) running.saved(missed);
-    await first;
-    if (!options.once) await aborted(ended);
-    if (heartbeat.signal.aborted) throw heartbeat.signal.reason;
-    ok = true;
-  } catch (error) {
-    if (!context.signal.aborted) throw toStiError(error);
-  } finally {
-    heartbeat.stop();
-    await watcher?.close();
-    const summary = await running?.close();
-    if (!ok) work.abort(new StiError('bug', 'the session is over'));
-    await endSession(engine, session, {
-      ok: false,
-      engineLost: heartbeat.signal.aborted,
-      keepFolder: request.keepWorkspace,
-    });
-    if (summary !== undefined) await emit({ type: 'dev-finished', at: Date.now(), summary });
-  }
+/** After something has been built, nothing that may pass by itself ends the session. */
+function mayRecover(error: unknown, { options }: LiveInput, { progress }: Lasting): boolean {
+  if (options.once || !(error instanceof StiError)) return false;
+  return error.code === 'engine-lost' || (progress.cycles > 0 && !['usage', 'bug'].includes(error.code));
 }
 
-function aborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    signal.addEventListener('abort', () => resolve(), { once: true });
+async function comeBack(connect: () => Promise<Engine>, signal: AbortSignal): Promise<Engine | undefined> {
+  while (!signal.aborted) {
+    await sleep(pause, undefined, { signal }).catch(() => {});
+    if (signal.aborted) return undefined;
+    const engine = await connect().catch(() => undefined);
+    if (engine !== undefined) return engine;
+  }
+  return undefined;
+}
+
+function check(request: BuildRequest, cwd: string): { checked: CheckedRequest; sourceRoot: string } {
+  const checked = checkRequest(request, cwd);
+  if (checked.source.kind === 'folder' && request.ref === undefined)
+    return { checked, sourceRoot: checked.source.path };
+  throw new StiError('source', `sti dev needs a folder to watch, and ${request.source} is none`, {
+    hint: 'Clone or unpack it first, and name the folder.',
   });
 }

@@ -6,11 +6,41 @@ import { learnImageFacts } from '../build/image-facts.ts';
 import type { Job } from '../build/job.ts';
 import type { Workplace } from '../build/workplace.ts';
 import type { ImageDetails } from '../engine/engine.ts';
+import { messageOf } from '../errors.ts';
 import type { OpenedSource } from '../origin/open-source.ts';
-import type { DevEmit } from './events.ts';
+import type { ChangedFile, DevEmit } from './events.ts';
+import { changedFiles } from './image-diff.ts';
 import type { Preparation } from './preparation.ts';
+import type { Progress } from './progress.ts';
+import { ReplacedImages } from './replaced-images.ts';
 import { inSlot, type Slots } from './slots.ts';
 import type { StandbyPool } from './standby-pool.ts';
+
+export interface ImageOptions {
+  /** Milliseconds without a save after which the image is made. */
+  readonly quietTime: number;
+  /** Leave the images that newer ones took the tag from. */
+  readonly keepImages: boolean;
+  readonly emit: DevEmit;
+  readonly progress: Progress;
+  /** How many assembles may go on at a time, together with other sessions; absent: any number. */
+  readonly slots?: Slots;
+}
+
+/** An image that has no tag yet. */
+export interface CommittedImage {
+  readonly imageId: string;
+  readonly addedBytes: number;
+  readonly changes: readonly ChangedFile[];
+  readonly began: number;
+}
+
+/** One state of the source, and what it is built with. */
+export interface State {
+  readonly cycle: number;
+  readonly opened: OpenedSource;
+  readonly preparation: Preparation;
+}
 
 /**
  * Keeps the tag at the last good state: when saves are quiet, the state is assembled once more, in a standby that never
@@ -18,42 +48,32 @@ import type { StandbyPool } from './standby-pool.ts';
  */
 export class ImageKeeper {
   readonly #job: Job;
+  /** Commits without a tag, which moves only when the state has been served, and without telling each step. */
   readonly #quietJob: Job;
   readonly #pool: StandbyPool;
-  readonly #opened: OpenedSource;
-  readonly #quietTime: number;
-  readonly #emit: DevEmit;
-  readonly #slots: Slots | undefined;
+  readonly #options: ImageOptions;
+  readonly #replaced: ReplacedImages;
   #timer: NodeJS.Timeout | undefined;
   #making: AbortController | undefined;
-  #previous: ImageDetails | undefined;
-  taggedCycle: number | null = null;
+  #current: ImageDetails | undefined;
 
-  constructor(
-    job: Job,
-    quietJob: Job,
-    pool: StandbyPool,
-    opened: OpenedSource,
-    options: { quietTime: number; emit: DevEmit; slots?: Slots },
-  ) {
+  constructor(job: Job, quietJob: Job, pool: StandbyPool, options: ImageOptions) {
     this.#job = job;
-    this.#quietJob = quietJob;
+    this.#quietJob = { ...quietJob, checked: { ...quietJob.checked, tag: null } };
     this.#pool = pool;
-    this.#opened = opened;
-    this.#quietTime = options.quietTime;
-    this.#emit = options.emit;
-    this.#slots = options.slots;
+    this.#options = options;
+    this.#replaced = new ReplacedImages(job.engine);
   }
 
   /** Makes the image of this state once nothing was saved for the quiet time. */
-  makeWhenQuiet(cycle: number, opened: OpenedSource, preparation: Preparation): void {
+  makeWhenQuiet(state: State): void {
     this.cancel();
     if (this.#job.checked.tag === null) return;
     this.#timer = setTimeout(() => {
-      this.make(cycle, opened, preparation).catch((error: unknown) => {
-        if (!this.#job.signal.aborted) this.#job.reporter.warn(`the image could not be made: ${String(error)}`);
+      this.make(state).catch((error: unknown) => {
+        if (!this.#job.signal.aborted) this.#job.reporter.warn(`the image could not be made: ${messageOf(error)}`);
       });
-    }, this.#quietTime);
+    }, this.#options.quietTime);
   }
 
   /** A save makes an image under way worthless. */
@@ -62,62 +82,79 @@ export class ImageKeeper {
     this.#making?.abort();
   }
 
-  async make(cycle: number, opened: OpenedSource, preparation: Preparation): Promise<void> {
+  async make(state: State): Promise<void> {
     const making = new AbortController();
     this.#making = making;
-    const place = await this.#pool.take(opened.tree);
+    const { place } = await this.#pool.take(state.opened.tree);
     making.signal.addEventListener('abort', () => place.standby.discard(), { once: true });
     try {
       if (making.signal.aborted) return place.standby.discard();
-      const assembled = await inSlot(this.#slots, making.signal, () =>
-        assembleStage(this.#quietJob, place, preparation.assemble, preparation.builder.image),
+      const { assemble, builder } = state.preparation;
+      const assembled = await inSlot(this.#options.slots, making.signal, () =>
+        assembleStage(this.#quietJob, place, assemble, builder.image),
       );
-      await this.commit(cycle, place, assembled, opened, preparation);
+      await this.promote(state, await this.commit(state, place, assembled));
     } catch (error) {
+      place.standby.discard();
       if (!making.signal.aborted) throw error;
     } finally {
-      this.#pool.fillUp();
+      this.#pool.refresh();
     }
   }
 
-  /** Commits and tags an assembled container; the image's id. */
-  async commit(
-    cycle: number,
-    place: Workplace,
-    assembled: Assembled,
-    opened: OpenedSource,
-    preparation: Preparation,
-  ): Promise<string> {
+  /** An image of an assembled container; nothing points to it yet. */
+  async commit({ opened, preparation }: State, place: Workplace, assembled: Assembled): Promise<CommittedImage> {
     const began = Date.now();
-    const { builder, facts, scripts, run, env } = preparation;
-    const inputs = {
-      place,
-      builder,
-      facts,
-      opened,
-      scripts,
-      run,
-      env,
-      assembled,
-      previous: this.#previous,
-      incremental: false,
-    };
-    const { imageId, tag } = await commitStage(this.#quietJob, inputs);
-    this.taggedCycle = cycle;
-    this.#previous = await this.#job.engine.inspectImage(imageId);
-    if (tag !== null) {
-      const at = Date.now();
-      void this.#emit({ type: 'image-tagged', at, cycle, tag, imageId, ms: at - began });
-    }
-    this.#saveArtifacts(preparation).catch((error: unknown) => {
-      if (!this.#job.signal.aborted) this.#job.reporter.warn(`artifacts could not be saved: ${String(error)}`);
-    });
-    return imageId;
+    const changes = await this.#compare(place).catch(() => []);
+    const inputs = { ...preparation, place, opened, assembled, previous: undefined, incremental: false };
+    const { imageId, addedBytes } = await commitStage(this.#quietJob, inputs);
+    return { imageId, addedBytes, changes, began };
   }
 
-  async #saveArtifacts({ builder, scripts, env }: Preparation): Promise<void> {
+  /** Moves the tag to an image whose state is good, and goes on with what the image is good for. */
+  async promote(state: State, { imageId, addedBytes, changes, began }: CommittedImage): Promise<void> {
+    const { engine, checked, signal, reporter } = this.#job;
+    const { emit, progress } = this.#options;
+    const { cycle } = state;
+    const { tag } = checked;
+    if (tag === null) this.#replaced.add(imageId);
+    else {
+      await engine.tagImage(imageId, tag);
+      progress.tagged = cycle;
+      void emit({ type: 'image-tagged', at: Date.now(), cycle, tag, imageId, ms: Date.now() - began });
+    }
+    if (this.#current !== undefined && this.#current.id !== imageId) this.#replaced.add(this.#current.id);
+    this.#current = await engine.inspectImage(imageId);
+    const bytes = this.#current?.size ?? 0;
+    void emit({ type: 'image-compared', at: Date.now(), cycle, imageId, bytes, addedBytes, changes });
+    void this.sweep();
+    this.#saveArtifacts(state).catch((error: unknown) => {
+      if (!signal.aborted) reporter.warn(`artifacts could not be saved: ${messageOf(error)}`);
+    });
+  }
+
+  /** An image whose application didn't come up. */
+  async drop({ imageId }: CommittedImage): Promise<void> {
+    this.#replaced.add(imageId);
+    await this.sweep();
+  }
+
+  /** Removes replaced images that nothing uses any more. */
+  async sweep(): Promise<void> {
+    if (!this.#options.keepImages) await this.#replaced.sweep();
+  }
+
+  async #compare(place: Workplace): Promise<ChangedFile[]> {
+    const { engine } = this.#job;
+    const { id } = place.standby;
+    const [changes, details] = await Promise.all([engine.changes(id), engine.inspectContainer(id)]);
+    return changedFiles(changes, details?.mergedRoot);
+  }
+
+  async #saveArtifacts({ cycle, opened, preparation }: State): Promise<void> {
+    const { builder, scripts, env } = preparation;
     const script = scripts.found.get('save-artifacts');
-    const previous = this.#previous;
+    const previous = this.#current;
     if (script === undefined || previous === undefined || this.#job.request.clean) return;
     const { destination } = builder.spec;
     const { engine, session, cache, signal } = this.#job;
@@ -127,12 +164,31 @@ export class ImageKeeper {
       script,
       scriptIsOlder: false,
       builderId: builder.image.id,
-      trees: scriptTrees(this.#opened.tree, scripts),
+      trees: scriptTrees(opened.tree, scripts),
       env,
       destination,
       facts,
       output: this.#quietJob.reporter.output('artifacts'),
     });
-    if (saved.tree !== undefined) this.#pool.setArtifacts({ ...saved.tree, disposable: false });
+    const at = Date.now();
+    if (saved.tree === undefined) {
+      void this.#options.emit({
+        type: 'artifacts-saved',
+        at,
+        cycle,
+        files: 0,
+        bytes: 0,
+        from: saved.reason,
+        entries: [],
+      });
+      return;
+    }
+    this.#pool.setArtifacts({ ...saved.tree, disposable: false });
+    const { files, bytes, cached } = saved;
+    const from = `from build ${cycle}${cached ? ', which was asked before' : ''}; the next standby has them`;
+    const entries = saved.tree.entries.flatMap((entry) =>
+      entry.type === 'file' ? [{ path: entry.path, bytes: entry.size }] : [],
+    );
+    void this.#options.emit({ type: 'artifacts-saved', at, cycle, files, bytes, from, entries });
   }
 }

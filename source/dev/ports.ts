@@ -1,4 +1,7 @@
+import type { ContainerDetails } from '../engine/engine.ts';
+import { StiError } from '../errors.ts';
 import { freePort, openPortProxy, type PortProxy, type Upstream } from './proxy.ts';
+import { type Reach, upstreamOf } from './reach.ts';
 import { type Probe, waitReady } from './readiness.ts';
 
 /** `HOST:CONTAINER`, or a port that the image exposes, on the same host port. */
@@ -14,6 +17,7 @@ export interface PortOptions {
   readonly switchTimeout: number;
   readonly drainTime: number;
   readonly readyPath: string | undefined;
+  readonly reach: Reach;
   readonly onNotice: (text: string) => void;
 }
 
@@ -56,23 +60,34 @@ export class Ports {
     );
   }
 
-  /** Resolves when the application at this address takes connections on all of its ports, or has lived for a moment if it has none. */
-  async waitReady(address: string, signal: AbortSignal): Promise<void> {
-    const { readyPath } = this.#options;
+  get containerPorts(): number[] {
+    return this.#proxies.map(({ container }) => container);
+  }
+
+  /** Resolves when the application takes connections on all of its ports, or has lived for a moment if it has none. */
+  async waitReady(details: ContainerDetails, signal: AbortSignal): Promise<void> {
+    const { readyPath, reach } = this.#options;
     const probes = this.#proxies.map(({ container }): Probe => {
-      const upstream = { host: address, port: container };
-      return readyPath === undefined ? { kind: 'tcp', upstream } : { kind: 'http', upstream, path: readyPath };
+      const upstream = this.#upstream(details, container);
+      if (readyPath !== undefined) return { kind: 'http', upstream, path: readyPath };
+      // The engine's own forwarder takes connections before the application does.
+      return { kind: 'tcp', upstream, forwarded: reach.by === 'published' };
     });
     const all: Probe[] = probes.length === 0 ? [{ kind: 'alive' }] : probes;
     await Promise.all(all.map((probe) => waitReady(probe, { signal })));
   }
 
   /** The way of every new connection from now on. */
-  switchTo(address: string): void {
-    for (const { container, proxy } of this.#proxies) {
-      const upstream: Upstream = { host: address, port: container };
-      proxy.switchTo(upstream);
-    }
+  switchTo(details: ContainerDetails): void {
+    for (const { container, proxy } of this.#proxies) proxy.switchTo(this.#upstream(details, container));
+  }
+
+  #upstream(details: ContainerDetails, port: number): Upstream {
+    const upstream = upstreamOf(this.#options.reach, details, port);
+    if (upstream !== undefined) return upstream;
+    throw new StiError('app', `port ${port} of the application's container can't be reached`, {
+      hint: 'See whether the engine gives its containers a network (docker network ls).',
+    });
   }
 
   /** Resolves when no old version has a connection left, at the latest after the drain time. */

@@ -23,8 +23,9 @@ export interface Preparation {
 const names = ['assemble', 'run', 'save-artifacts'] as const;
 let fetched = 0;
 
-export async function prepare(job: Job, tree: FileTree): Promise<Preparation> {
-  const builder = await builderStage(job);
+/** @param known the builder, where it has been looked at already */
+export async function prepare(job: Job, tree: FileTree, known?: Builder): Promise<Preparation> {
+  const builder = known ?? (await builderStage(job));
   const facts = await factsStage(job, builder, names);
   const env = await environmentOf(job, tree);
   const scripts = await job.reporter.step('scripts', async () => {

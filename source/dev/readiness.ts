@@ -4,12 +4,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Upstream } from './proxy.ts';
 
 /**
- * How to tell that an app is ready. `tcp`: its port accepts. Where the upstream is a published port that can be true
- * too early, since the engine's own forwarder accepts before the app listens; `http` sees through that.
+ * How to tell that an app is ready. `tcp`: its port accepts. Where a forwarder of the engine's is in between
+ * (`forwarded`), which accepts before the app listens, the connection must also stay for a moment.
  * `http`: it answers this path with anything below 500. `alive`: it has no port and hasn't exited.
  */
 export type Probe =
-  | { readonly kind: 'tcp'; readonly upstream: Upstream }
+  | { readonly kind: 'tcp'; readonly upstream: Upstream; readonly forwarded?: boolean }
   | { readonly kind: 'http'; readonly upstream: Upstream; readonly path: string }
   | { readonly kind: 'alive' };
 
@@ -24,6 +24,8 @@ export interface ReadyOptions {
 
 /** A lost packet must not cost more than another try. ms */
 const connectPatience = 1_000;
+/** A forwarder that finds nobody listening closes at once; nobody knows how long that takes on a busy machine. ms */
+const forwarderPatience = 50;
 /** The first answer may have to be compiled first. ms */
 const answerPatience = 10_000;
 
@@ -62,15 +64,16 @@ function isReady(probe: Exclude<Probe, { kind: 'alive' }>, signal: AbortSignal):
     };
     const giveUp = () => settle(false);
     signal.addEventListener('abort', giveUp);
-    const attempt = probe.kind === 'tcp' ? tryToConnect(probe.upstream, settle) : tryToAsk(probe, settle);
+    const attempt = probe.kind === 'tcp' ? tryToConnect(probe, settle) : tryToAsk(probe, settle);
   });
 }
 
 type Settle = (ready: boolean) => void;
 
-function tryToConnect({ host, port }: Upstream, settle: Settle): Socket {
+function tryToConnect({ upstream: { host, port }, forwarded }: Probe & { kind: 'tcp' }, settle: Settle): Socket {
   return connect({ host, port, timeout: connectPatience })
-    .on('connect', () => settle(true))
+    .on('connect', () => (forwarded ? setTimeout(settle, forwarderPatience, true) : settle(true)))
+    .on('close', () => settle(false))
     .on('timeout', () => settle(false))
     .on('error', () => settle(false));
 }

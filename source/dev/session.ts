@@ -1,19 +1,14 @@
-import { type Assembled, assembleStage } from '../build/assemble.ts';
 import type { Job } from '../build/job.ts';
-import type { Workplace } from '../build/workplace.ts';
 import { type StiError, toStiError } from '../errors.ts';
 import type { OpenedSource } from '../origin/open-source.ts';
-import { installedRun } from '../protocol/paths.ts';
-import { type App, runImage, runInPlace } from './app.ts';
-import type { DevEmit, DevSummary, RunPath } from './events.ts';
-import { ImageKeeper } from './image-keeper.ts';
+import type { DevControls, ShellTarget } from './controls.ts';
+import { ImageKeeper, type ImageOptions, type State } from './image-keeper.ts';
 import type { Ports } from './ports.ts';
 import { concernsPreparation, type Preparation, prepare } from './preparation.ts';
-import { chooseRunPath } from './run-path.ts';
+import { Retry } from './retry.ts';
 import { idle, type Schedule, type ScheduleEvent, schedule } from './scheduler.ts';
-import { inSlot, type Slots } from './slots.ts';
-import { StandbyPool } from './standby-pool.ts';
-import { untilReady } from './until-ready.ts';
+import { type Served, type ServeTools, serveState } from './serve-state.ts';
+import { type PoolOptions, type Standby, StandbyPool } from './standby-pool.ts';
 import { Versions } from './versions.ts';
 import type { Batch } from './watch.ts';
 
@@ -24,107 +19,163 @@ interface Cycle {
   readonly abandon: AbortController;
 }
 
-export interface SessionOptions {
-  readonly standbys: number;
-  /** Milliseconds without a save after which the image is made. */
-  readonly quietTime: number;
-  readonly emit: DevEmit;
+export interface SessionOptions extends ImageOptions, PoolOptions {
   readonly ports: Ports;
   /** How long an application may take until it's ready; milliseconds. */
   readonly readyTimeout: number;
-  /** How many assembles may go on at a time, together with other sessions; absent: any number. */
-  readonly slots?: Slots;
 }
 
 /**
  * One application in the live loop: takes states of the source, gets each of them served (or says why not), and keeps the
  * last good one running. The scheduler decides what is built when; this carries it out.
  */
-export class DevSession {
+export class DevSession implements DevControls {
   readonly #job: Job;
   readonly #options: SessionOptions;
   readonly #pool: StandbyPool;
   readonly #image: ImageKeeper;
+  readonly #versions: Versions;
+  readonly #tools: ServeTools;
+  readonly #retry = new Retry(() => void this.#ask(Date.now(), 'another try', []));
+  readonly #background = new Set<Promise<unknown>>();
   #schedule: Schedule = idle;
   #opened: OpenedSource;
-  #changes: { readonly at: number; readonly paths: string[] } | undefined;
+  /** What the next cycle is for. */
+  #due: { readonly at: number; readonly why: string; readonly paths: string[] } | undefined;
   #preparation: Promise<Preparation>;
+  /** The last preparation went wrong, so the next cycle begins with another. */
+  #unprepared = false;
   #cycle: Cycle | undefined;
-  readonly #versions: Versions;
-  #cycles = 0;
-  #failures = 0;
-  readonly #times: number[] = [];
-  #lastGood: number | null = null;
-  readonly #background = new Set<Promise<unknown>>();
+  #failed: Standby | undefined;
+  #paused = false;
+  #closed = false;
 
-  constructor(job: Job, quietJob: Job, opened: OpenedSource, preparation: Preparation, options: SessionOptions) {
+  constructor(
+    job: Job,
+    quietJob: Job,
+    opened: OpenedSource,
+    preparation: Promise<Preparation>,
+    options: SessionOptions,
+  ) {
     this.#job = job;
     this.#options = options;
     this.#opened = opened;
-    this.#preparation = Promise.resolve(preparation);
-    this.#pool = new StandbyPool(job, options.standbys);
-    this.#pool.use(preparation, opened.tree);
-    this.#versions = new Versions(options.ports, options.emit);
-    this.#image = new ImageKeeper(job, quietJob, this.#pool, opened, options);
+    this.#pool = new StandbyPool(job, options);
+    this.#image = new ImageKeeper(job, quietJob, this.#pool, options);
+    this.#versions = new Versions(options.ports, options.emit, () => void this.#image.sweep());
+    this.#tools = {
+      job,
+      options,
+      pool: this.#pool,
+      image: this.#image,
+      versions: this.#versions,
+      keepFailed: (standby) => {
+        if (this.#closed) standby.place.standby.discard();
+        else this.#failed = standby;
+      },
+    };
+    this.#preparation = this.#use(preparation);
   }
 
   /** Builds the state that the session began with. */
-  start(at: number): Promise<void> {
-    return this.#save(at, []);
+  start(at: number, why: string): Promise<void> {
+    return this.#ask(at, why, []);
   }
 
   saved(batch: Batch): void {
     this.#opened = { ...this.#opened, tree: batch.tree };
     const paths = batch.changes.map((change) => change.path);
     if (paths.some(concernsPreparation)) this.#prepareAgain();
-    else this.#pool.refresh(batch.tree);
-    void this.#save(batch.at, paths);
+    if (this.#paused) this.#due = { at: batch.at, why: 'saved', paths: [...(this.#due?.paths ?? []), ...paths] };
+    else void this.#ask(batch.at, 'saved', paths);
   }
 
-  /** Resolves when nothing is being built. */
-  async settled(): Promise<void> {
-    while (this.#background.size > 0) await Promise.allSettled([...this.#background]);
+  buildNow(): void {
+    void this.#ask(Date.now(), 'asked for', []);
+  }
+
+  buildClean(): void {
+    this.#pool.setArtifacts(undefined);
+    void this.#ask(Date.now(), 'asked for, clean', []);
+  }
+
+  restart(): void {
+    void this.#ask(Date.now(), 'restart', []);
+  }
+
+  pause(paused: boolean): void {
+    if (paused === this.#paused) return;
+    this.#paused = paused;
+    void this.#options.emit({ type: 'watching', at: Date.now(), paused });
+    if (!paused && this.#due !== undefined) void this.#ask(this.#due.at, this.#due.why, []);
+  }
+
+  shellTarget(): ShellTarget | undefined {
+    const engine = this.#job.engine.about.kind;
+    if (this.#failed !== undefined) {
+      return { containerId: this.#failed.place.standby.id, engine, what: 'the container of the failed assemble' };
+    }
+    const app = this.#versions.current;
+    return app && { containerId: app.containerId, engine, what: 'the application' };
+  }
+
+  /** The builder image is another one now, or there again. */
+  builderChanged(): void {
+    this.#prepareAgain();
+    void this.#ask(Date.now(), 'the builder image changed', []);
+  }
+
+  /** Id of the builder image in use; undefined: none. */
+  async builderId(): Promise<string | undefined> {
+    return (await this.#preparation.catch(() => undefined))?.builder.image.id;
   }
 
   get serving(): number | null {
     return this.#versions.serving;
   }
 
-  async close(): Promise<DevSummary> {
+  async close(): Promise<void> {
+    this.#closed = true;
+    this.#retry.cancel();
     this.#cycle?.abandon.abort();
     this.#image.cancel();
+    this.#forgetFailed();
     await Promise.all([this.#pool.close(), this.#versions.close()]);
-    await this.settled();
-    const sorted = this.#times.toSorted((a, b) => a - b);
-    return {
-      cycles: this.#cycles,
-      failures: this.#failures,
-      medianMs: sorted[sorted.length >> 1] ?? null,
-      tag: this.#job.checked.tag,
-      taggedCycle: this.#image.taggedCycle,
-      lastGoodCycle: this.#lastGood,
-    };
+    while (this.#background.size > 0) await Promise.allSettled([...this.#background]);
+    await this.#image.sweep();
   }
 
   #prepareAgain(): void {
-    const { tree } = this.#opened;
-    this.#preparation = prepare(this.#job, tree).then((preparation) => {
-      this.#pool.use(preparation, tree);
-      return preparation;
-    });
-    this.#preparation.catch(() => {});
+    this.#preparation = this.#use(prepare(this.#job, this.#opened.tree));
   }
 
-  #save(at: number, paths: readonly string[]): Promise<void> {
+  #use(preparation: Promise<Preparation>): Promise<Preparation> {
+    this.#unprepared = false;
+    const used = preparation.then((prepared) => {
+      this.#pool.use(prepared, this.#opened.tree);
+      return prepared;
+    });
+    used.catch(() => {
+      if (this.#preparation === used) this.#unprepared = true;
+    });
+    return used;
+  }
+
+  #ask(at: number, why: string, paths: readonly string[]): Promise<void> {
+    this.#retry.cancel();
     this.#image.cancel();
-    this.#changes = { at: this.#changes?.at ?? at, paths: [...(this.#changes?.paths ?? []), ...paths] };
+    this.#due = { at: this.#due?.at ?? at, why, paths: [...(this.#due?.paths ?? []), ...paths] };
     return this.#dispatch({ type: 'saved', at: Date.now() });
   }
 
   #dispatch(event: ScheduleEvent): Promise<void> {
+    if (this.#closed) return Promise.resolve();
     const { next, decision } = schedule(this.#schedule, event);
     this.#schedule = next;
-    if (decision.do === 'nothing') return Promise.resolve();
+    if (decision.do === 'nothing') {
+      this.#pool.refresh(this.#opened.tree);
+      return Promise.resolve();
+    }
     if (decision.do === 'supersede') this.#supersede();
     const work = this.#build();
     this.#background.add(work);
@@ -135,102 +186,72 @@ export class DevSession {
     const cycle = this.#cycle;
     if (cycle === undefined) return;
     cycle.abandon.abort();
-    this.#emit({ type: 'cycle-superseded', at: Date.now(), cycle: cycle.number });
+    void this.#options.emit({ type: 'cycle-superseded', at: Date.now(), cycle: cycle.number });
   }
 
   async #build(): Promise<void> {
-    this.#cycles += 1;
-    const { at = Date.now(), paths = [] } = this.#changes ?? {};
-    this.#changes = undefined;
-    const cycle: Cycle = { number: this.#cycles, at, abandon: new AbortController() };
+    const { progress, emit } = this.#options;
+    progress.cycles += 1;
+    const { at = Date.now(), why = 'asked for', paths = [] } = this.#due ?? {};
+    this.#due = undefined;
+    const cycle: Cycle = { number: progress.cycles, at, abandon: new AbortController() };
     this.#cycle = cycle;
-    const changes = [...new Set(paths)];
-    const why = changes.length === 0 ? 'start' : 'saved';
-    this.#emit({
-      type: 'cycle-started',
-      at,
-      cycle: cycle.number,
-      why,
-      changes: changes.slice(0, 5),
-      changed: changes.length,
-    });
+    this.#forgetFailed();
+    const all = [...new Set(paths)];
+    const changes = all.slice(0, 5);
+    void emit({ type: 'cycle-started', at, cycle: cycle.number, why, changes, changed: all.length });
     try {
-      await this.#serve(cycle, this.#opened, await this.#preparation);
-      if (!cycle.abandon.signal.aborted) this.#lastGood = cycle.number;
+      if (this.#unprepared) this.#prepareAgain();
+      const preparation = await this.#preparation;
+      await this.#serve(cycle, { cycle: cycle.number, opened: this.#opened, preparation });
     } catch (thrown) {
-      if (!cycle.abandon.signal.aborted) this.#failed(cycle, toStiError(thrown));
+      if (!cycle.abandon.signal.aborted) this.#tellFailure(cycle, toStiError(thrown));
     }
     if (cycle.abandon.signal.aborted) return;
-    this.#pool.fillUp();
+    this.#pool.refresh(this.#opened.tree);
     await this.#dispatch({ type: 'ended', at: Date.now() });
   }
 
-  async #serve(cycle: Cycle, opened: OpenedSource, preparation: Preparation): Promise<void> {
-    const { reporter, signal } = this.#job;
-    const { builder, assemble } = preparation;
-    const place = await this.#pool.take(opened.tree);
-    const { signal: abandoned } = cycle.abandon;
-    abandoned.addEventListener('abort', () => place.standby.discard(), { once: true });
-    if (abandoned.aborted) place.standby.discard();
-    abandoned.throwIfAborted();
-    const assembled = await inSlot(this.#options.slots, abandoned, () =>
-      assembleStage(this.#job, place, assemble, builder.image),
-    ).catch((error: unknown) => {
-      place.standby.discard();
-      throw error;
-    });
-    const choice = chooseRunPath({
-      config: builder.image.config,
-      assembleUser: builder.spec.assembleUser,
-      transport: place.transport.name,
-      assembleMs: assembled.ms,
-    });
-    const app = await reporter.step('run', async () => {
-      const started = await this.#start(choice.path, cycle, place, assembled, opened, preparation);
-      await untilReady(started, this.#options, abandoned);
-      return { summary: `ready · ${choice.path}: ${choice.why}`, value: started };
-    });
-    if (abandoned.aborted || signal.aborted) return void app.stop().catch(() => {});
-    this.#versions.switchTo(app, cycle.number);
+  async #serve(cycle: Cycle, state: State): Promise<void> {
+    const served = await serveState(this.#tools, state, cycle.abandon.signal);
+    if (served === undefined) return;
+    this.#tellServed(cycle, served);
+    if (served.image === undefined) this.#image.makeWhenQuiet(state);
+    else await this.#image.promote(state, served.image);
+  }
+
+  #tellServed(cycle: Cycle, { path, why }: Served): void {
     const at = Date.now();
     const ms = at - cycle.at;
-    this.#times.push(ms);
-    const { urls } = this.#options.ports;
-    this.#emit({ type: 'cycle-served', at, cycle: cycle.number, ms, ...choice, urls });
-    if (choice.path === 'in place') this.#image.makeWhenQuiet(cycle.number, opened, preparation);
+    const { progress, ports, emit } = this.#options;
+    progress.served(cycle.number, ms);
+    this.#retry.reset();
+    void emit({ type: 'cycle-served', at, cycle: cycle.number, ms, path, why, urls: ports.urls });
   }
 
-  async #start(
-    path: RunPath,
-    cycle: Cycle,
-    place: Workplace,
-    assembled: Assembled,
-    opened: OpenedSource,
-    preparation: Preparation,
-  ): Promise<App> {
-    const output = this.#job.reporter.output('run');
-    const { run, builder } = preparation;
-    const runPath = run.content === undefined ? run.path : installedRun;
-    if (path === 'in place') return runInPlace(this.#job, place, runPath, output);
-    const imageId = await this.#image.commit(cycle.number, place, assembled, opened, preparation);
-    return runImage(this.#job, imageId, [...builder.image.config.entrypoint, runPath], output);
-  }
-
-  #failed(cycle: Cycle, error: StiError): void {
-    this.#failures += 1;
-    const { message, lastLines, hint } = error;
-    this.#emit({
+  #tellFailure(cycle: Cycle, error: StiError): void {
+    const { message, lastLines, hint, code } = error;
+    const { serving } = this;
+    this.#options.progress.failures += 1;
+    void this.#options.emit({
       type: 'cycle-failed',
       at: Date.now(),
       cycle: cycle.number,
       message,
       lastLines,
       hint,
-      serving: this.serving,
+      serving,
     });
+    if (!isOfTheSource(code) && !this.#closed) this.#retry.schedule();
   }
 
-  #emit(event: Parameters<DevEmit>[0]): void {
-    void this.#options.emit(event);
+  #forgetFailed(): void {
+    this.#failed?.place.standby.discard();
+    this.#failed = undefined;
   }
+}
+
+/** Only a save can mend it. */
+function isOfTheSource(code: StiError['code']): boolean {
+  return ['assemble', 'app', 'scripts', 'labels', 'artifacts'].includes(code);
 }

@@ -3,36 +3,53 @@ import { installRun } from '../build/commit.ts';
 import { fillContainer, openContainer } from '../build/container-stage.ts';
 import type { Job } from '../build/job.ts';
 import { withExecutable } from '../build/scripts.ts';
-import type { Workplace } from '../build/workplace.ts';
+import type { Workplace, WorkplaceSpec } from '../build/workplace.ts';
+import type { ContainerDetails } from '../engine/engine.ts';
 import { StiError } from '../errors.ts';
 import { syncTree, treeDelta } from '../origin/sync-tree.ts';
 import type { FileTree, TreeEntry } from '../origin/tree.ts';
 import type { Preparation } from './preparation.ts';
 
 /** A container that waits with the source in it. */
-interface Standby {
+export interface Standby {
   readonly place: Workplace;
+  /** As the engine sees it since it runs. */
+  readonly details: ContainerDetails;
+}
+
+interface Kept extends Standby {
   /** What of the source it has. */
   entries: readonly TreeEntry[];
   artifacts: FileTree | undefined;
 }
 
+interface Slot {
+  kept: Promise<Kept>;
+}
+
+export interface PoolOptions {
+  readonly standbys: number;
+  readonly publish?: WorkplaceSpec['publish'];
+  /** A waiting container has ended by itself. */
+  readonly onDied: (error: StiError) => void;
+}
+
 /**
  * Containers that wait for the next save, with the current source and the newest artifacts in them: so that a save costs
- * the copy of what changed and nothing else. At most `size` at a time; whoever finds none ready waits for the one that's
+ * the copy of what changed and nothing else. At most so many at a time; whoever finds none ready waits for the one that's
  * being prepared.
  */
 export class StandbyPool {
   readonly #job: Job;
-  readonly #size: number;
-  #slots: Promise<Standby>[] = [];
+  readonly #options: PoolOptions;
+  #slots: Slot[] = [];
   #preparation: Preparation | undefined;
   #tree: FileTree | undefined;
   #artifacts: FileTree | undefined;
 
-  constructor(job: Job, size: number) {
+  constructor(job: Job, options: PoolOptions) {
     this.#job = job;
-    this.#size = size;
+    this.#options = options;
   }
 
   /** From now on standbys are made like this; others are thrown away. */
@@ -43,80 +60,89 @@ export class StandbyPool {
     this.#fillUp();
   }
 
+  /** undefined: standbys without any. */
   setArtifacts(artifacts: FileTree | undefined): void {
+    if (artifacts === undefined && this.#artifacts !== undefined) this.#throwAway();
     this.#artifacts = artifacts;
     this.refresh();
   }
 
-  /** Brings what waits to the newest source, in the background. */
+  /** Brings what waits to the newest source and replaces what was taken, in the background. */
   refresh(tree = this.#tree): void {
     this.#tree = tree;
-    this.#slots = this.#slots.map((slot) => {
-      const fresh = slot.then((standby) => this.#bringUpToDate(standby));
-      this.#dropWhenBroken(fresh);
-      return fresh;
-    });
+    for (const slot of this.#slots) {
+      slot.kept = slot.kept.then((kept) => this.#bringUpToDate(kept));
+      this.#dropWhenBroken(slot, slot.kept);
+    }
     this.#fillUp();
   }
 
   /** A standby with exactly this source in it. */
-  async take(tree: FileTree): Promise<Workplace> {
+  async take(tree: FileTree): Promise<Standby> {
     this.#tree = tree;
     if (this.#slots.length === 0) this.#add();
     const slot = this.#slots.shift();
     if (slot === undefined) throw new StiError('bug', 'a standby was taken before there was a preparation');
     try {
-      const standby = await this.#bringUpToDate(await slot);
-      return standby.place;
+      return await this.#bringUpToDate(await slot.kept);
     } catch (error) {
-      (await slot.catch(() => undefined))?.place.standby.discard();
+      discard(slot);
       throw error;
     }
-  }
-
-  /** Replaces what was taken. Called when the way of the save is over, so that it doesn't compete with it. */
-  fillUp(): void {
-    this.#fillUp();
   }
 
   async close(): Promise<void> {
     this.#preparation = undefined;
     const slots = this.#slots.splice(0);
-    await Promise.allSettled(slots.map(async (slot) => (await slot).place.standby.discard()));
+    await Promise.allSettled(slots.map(async ({ kept }) => (await kept).place.standby.discard()));
   }
 
   #throwAway(): void {
-    for (const slot of this.#slots.splice(0)) slot.then(({ place }) => place.standby.discard()).catch(() => {});
+    for (const slot of this.#slots.splice(0)) discard(slot);
   }
 
   #fillUp(): void {
-    while (this.#preparation !== undefined && this.#slots.length < this.#size) this.#add();
+    while (this.#preparation !== undefined && this.#slots.length < this.#options.standbys) this.#add();
   }
 
   #add(): void {
     const preparation = this.#preparation;
     const tree = this.#tree;
     if (preparation === undefined || tree === undefined) return;
-    const slot = this.#make(preparation, tree);
-    this.#dropWhenBroken(slot);
+    const slot: Slot = { kept: this.#make(preparation, tree) };
     this.#slots.push(slot);
+    this.#dropWhenBroken(slot, slot.kept);
+    slot.kept
+      .then(({ place }) => place.standby.gone)
+      .then((error) => {
+        if (this.#drop(slot)) this.#options.onDied(error);
+      })
+      .catch(() => {});
   }
 
-  #dropWhenBroken(slot: Promise<Standby>): void {
-    slot.catch(() => {
-      this.#slots = this.#slots.filter((other) => other !== slot);
+  #dropWhenBroken(slot: Slot, kept: Promise<Kept>): void {
+    kept.catch(() => {
+      if (slot.kept === kept) this.#drop(slot);
     });
   }
 
-  async #make(preparation: Preparation, tree: FileTree): Promise<Standby> {
+  #drop(slot: Slot): boolean {
+    const waited = this.#slots.includes(slot);
+    this.#slots = this.#slots.filter((other) => other !== slot);
+    return waited;
+  }
+
+  async #make(preparation: Preparation, tree: FileTree): Promise<Kept> {
     const { builder, facts, scripts, env, run } = preparation;
-    const place = await openContainer(this.#job, builder, Promise.resolve(facts), env);
+    const { engine, signal } = this.#job;
+    const place = await openContainer(this.#job, builder, Promise.resolve(facts), env, this.#options.publish);
     try {
-      await fillContainer(place, tree, scripts, this.#job.signal);
+      await fillContainer(place, tree, scripts, signal);
       await place.standby.ready;
-      if (run.content !== undefined) await installRun(this.#job.engine, place.standby.id, run, this.#job.signal);
-      const standby: Standby = { place, entries: tree.entries, artifacts: undefined };
-      return await this.#bringUpToDate(standby);
+      if (run.content !== undefined) await installRun(engine, place.standby.id, run, signal);
+      const details = await engine.inspectContainer(place.standby.id);
+      if (details === undefined) throw new StiError('engine-failed', 'a standby is not there any more');
+      return await this.#bringUpToDate({ place, details, entries: tree.entries, artifacts: undefined });
     } catch (error) {
       place.standby.discard();
       // A file that was saved while it was read: the newer tree has it.
@@ -125,20 +151,20 @@ export class StandbyPool {
     }
   }
 
-  async #bringUpToDate(standby: Standby): Promise<Standby> {
+  async #bringUpToDate(kept: Kept): Promise<Kept> {
     const [tree, preparation] = [this.#tree, this.#preparation];
-    if (tree !== undefined && preparation !== undefined && standby.entries !== tree.entries) {
-      await this.#sync(standby, withExecutable(tree, preparation.scripts.sourceScripts));
-      standby.entries = tree.entries;
+    if (tree !== undefined && preparation !== undefined && kept.entries !== tree.entries) {
+      await this.#sync(kept, withExecutable(tree, preparation.scripts.sourceScripts));
+      kept.entries = tree.entries;
     }
-    if (this.#artifacts !== undefined && standby.artifacts === undefined) {
-      standby.artifacts = this.#artifacts;
-      await standby.place.place(this.#artifacts, 'artifacts', this.#job.signal);
+    if (this.#artifacts !== undefined && kept.artifacts === undefined) {
+      kept.artifacts = this.#artifacts;
+      await kept.place.place(this.#artifacts, 'artifacts', this.#job.signal);
     }
-    return standby;
+    return kept;
   }
 
-  async #sync({ place, entries }: Standby, tree: FileTree): Promise<void> {
+  async #sync({ place, entries }: Kept, tree: FileTree): Promise<void> {
     const { signal, engine } = this.#job;
     if (place.stage !== undefined) {
       await syncTree(entries, tree, join(place.stage, 'src'), { owner: await place.owner, signal });
@@ -153,4 +179,8 @@ export class StandbyPool {
     }
     if (bring.length > 0) await place.place({ ...tree, entries: bring }, 'src', signal);
   }
+}
+
+function discard({ kept }: Slot): void {
+  kept.then(({ place }) => place.standby.discard()).catch(() => {});
 }

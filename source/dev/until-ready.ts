@@ -21,7 +21,7 @@ export async function untilReady(
   });
   exited.catch(() => {});
   try {
-    await Promise.race([ports.waitReady(app.address, AbortSignal.any([over.signal, limit, abandoned])), exited]);
+    await Promise.race([ports.waitReady(app.details, AbortSignal.any([over.signal, limit, abandoned])), exited]);
   } catch (error) {
     app.stop().catch(() => {});
     if (!limit.aborted) throw error;

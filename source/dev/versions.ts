@@ -6,13 +6,20 @@ import type { Ports } from './ports.ts';
 export class Versions {
   readonly #ports: Ports;
   readonly #emit: DevEmit;
+  readonly #onStopped: () => void;
   #current: { readonly app: App; readonly cycle: number } | undefined;
   readonly #old = new Set<App>();
   #closing = false;
 
-  constructor(ports: Ports, emit: DevEmit) {
+  /** @param onStopped an old version is gone */
+  constructor(ports: Ports, emit: DevEmit, onStopped: () => void) {
     this.#ports = ports;
     this.#emit = emit;
+    this.#onStopped = onStopped;
+  }
+
+  get current(): App | undefined {
+    return this.#current?.app;
   }
 
   /** The cycle that is served; null: none. */
@@ -24,7 +31,7 @@ export class Versions {
   switchTo(app: App, cycle: number): void {
     const before = this.#current;
     this.#current = { app, cycle };
-    this.#ports.switchTo(app.address);
+    this.#ports.switchTo(app.details);
     if (before !== undefined) this.#retire(before.app);
     void app.ended.then(({ exitCode }) => {
       if (this.#current?.app !== app || this.#closing) return;
@@ -46,6 +53,9 @@ export class Versions {
       .drained()
       .then(() => app.stop())
       .catch(() => {})
-      .finally(() => this.#old.delete(app));
+      .finally(() => {
+        this.#old.delete(app);
+        this.#onStopped();
+      });
   }
 }

@@ -82,9 +82,15 @@ export function containerBody(spec: ContainerSpec, ulimits: readonly Ulimit[] = 
       Mounts: spec.mounts.filter((mount) => !needsRelabel(mount)).map(mountBody),
       // Only this older form takes the SELinux label.
       ...(relabelled.length > 0 && { Binds: relabelled.map(({ source, target }) => `${source}:${target}:Z`) }),
+      ...(spec.publish && { PortBindings: portBindings(spec.publish) }),
       ...(ulimits.length > 0 && { Ulimits: [...ulimits] }),
     },
   };
+}
+
+/** Without a host port the engine takes a free one. */
+function portBindings({ ports, on }: NonNullable<ContainerSpec['publish']>) {
+  return Object.fromEntries(ports.map((port) => [`${port}/tcp`, [{ HostIp: on, HostPort: '' }]]));
 }
 
 function needsRelabel(mount: Mount): mount is Mount & { type: 'bind' } {

@@ -8,7 +8,7 @@ import { call, shortCall } from './call.ts';
 import { commitBody, containerBody } from './config.ts';
 import type { GetClient } from './docker.ts';
 import { imageId } from './docker-images.ts';
-import type { Engine, EngineAbout } from './engine.ts';
+import type { Engine, EngineAbout, FileChange } from './engine.ts';
 import { ResponseError, statusOf } from './failure.ts';
 import type { Greeting } from './greeting.ts';
 import { podmanUlimits, type Ulimit } from './podman-limits.ts';
@@ -27,6 +27,7 @@ type ContainerCalls = Pick<
   | 'kill'
   | 'stop'
   | 'removeContainer'
+  | 'changes'
   | 'listContainers'
   | 'commit'
 >;
@@ -126,6 +127,13 @@ export function containerCalls(
         }));
       }),
 
+    changes: (id) =>
+      call({ doing: `list the changes of the container ${id}`, limit: shortCall }, async (signal) => {
+        const { body } = await request(transport, { path: `/v${about.apiVersion}/containers/${id}/changes`, signal });
+        // No change at all is `null`.
+        return body.trim() === 'null' ? [] : fileChanges(parseJson(body));
+      }),
+
     commit: (id, { config, comment, pause }, signal) =>
       call({ doing: `commit the container ${id}`, signal }, async (abortSignal) => {
         const changes = commitChanges(config, changesSyntax).map((change) => `&changes=${encodeURIComponent(change)}`);
@@ -137,6 +145,14 @@ export function containerCalls(
         throw new StiError('engine-failed', `the engine committed the container ${id} without saying to which image`);
       }),
   };
+}
+
+const changeKinds = ['changed', 'added', 'deleted'] as const;
+
+function fileChanges(answer: object): FileChange[] {
+  if (!Array.isArray(answer)) return [];
+  const changes: { Path: string; Kind: number }[] = answer;
+  return changes.map(({ Path, Kind }) => ({ path: Path, kind: changeKinds[Kind] ?? 'changed' }));
 }
 
 function createdId(answer: object): string {
@@ -168,6 +184,7 @@ async function inspect(client: GetClient, id: string, abortSignal: AbortSignal) 
     mergedRoot: mergedDirOf(container.GraphDriver?.Data),
     env: container.Config.Env ?? [],
     ipAddress: addressOf(container.NetworkSettings),
+    published: publishedPorts(container.NetworkSettings.Ports),
     ended: !state.Running && !state.Paused && !state.FinishedAt.startsWith(never),
   };
 }
@@ -175,6 +192,15 @@ async function inspect(client: GetClient, id: string, abortSignal: AbortSignal) 
 function addressOf(settings: { Networks?: Record<string, { IPAddress?: string }> } | undefined): string {
   for (const { IPAddress } of Object.values(settings?.Networks ?? {})) if (IPAddress) return IPAddress;
   return '';
+}
+
+function publishedPorts(ports: Record<string, { HostPort: string }[] | null> | undefined): Map<number, number> {
+  const published = new Map<number, number>();
+  for (const [port, bindings] of Object.entries(ports ?? {})) {
+    const host = Number(bindings?.[0]?.HostPort);
+    if (port.endsWith('/tcp') && host > 0) published.set(Number.parseInt(port, 10), host);
+  }
+  return published;
 }
 
 /** Docker 29 and storage drivers other than overlay have none; Podman has one only while the container is mounted. */

@@ -33,6 +33,8 @@ export interface Engine {
   stop(containerId: string, grace: number): Promise<void>;
   /** Removes with anonymous volumes, running or not; a container that is already gone is fine. */
   removeContainer(containerId: string): Promise<void>;
+  /** What differs from the container's image; folders on the way to a change are listed too. */
+  changes(containerId: string): Promise<FileChange[]>;
   listContainers(filter: { readonly namePrefix: string }): Promise<ContainerListing[]>;
   /** Commits to an untagged image and returns its id. */
   commit(containerId: string, spec: CommitSpec, signal?: AbortSignal): Promise<string>;
@@ -99,6 +101,8 @@ export interface ContainerSpec {
   /** Only for containers that are never committed (ENGINE.md, "Traps"). */
   readonly labels?: Readonly<Record<string, string>>;
   readonly mounts: readonly Mount[];
+  /** TCP ports of the container that get a port of the engine's machine, on this address (`''`: on all of them). */
+  readonly publish?: { readonly ports: readonly number[]; readonly on: string };
   /** Keep stdin open and let the engine remove the container when it ends, however it ends. */
   readonly interactive: boolean;
 }
@@ -130,6 +134,14 @@ export interface ContainerDetails {
   readonly env: readonly string[];
   /** Its address in the engine's network; `''` when it has none. */
   readonly ipAddress: string;
+  /** The port of the engine's machine for each published TCP port of the container. */
+  readonly published: ReadonlyMap<number, number>;
+}
+
+export interface FileChange {
+  /** Absolute. */
+  readonly path: string;
+  readonly kind: 'added' | 'changed' | 'deleted';
 }
 
 export interface ContainerListing {

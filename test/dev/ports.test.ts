@@ -18,7 +18,13 @@ vi.mock('../../source/dev/proxy.ts', async (original) => {
 });
 
 const host = '127.0.0.1';
-const options = { host, switchTimeout: 1_000, drainTime: 1_000, readyPath: undefined };
+const options = {
+  host,
+  switchTimeout: 1_000,
+  drainTime: 1_000,
+  readyPath: undefined,
+  reach: { by: 'address' },
+} as const;
 
 async function open(port: number, asked: boolean) {
   const notices: string[] = [];

@@ -1,0 +1,31 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Job } from '../build/job.ts';
+import type { DevSession } from './session.ts';
+
+/** Milliseconds between two looks at the builder image; each costs the engine one. */
+const every = 3_000;
+
+/**
+ * Tells the session when the builder's name stands for another image, or for one again after it was gone. While it is
+ * gone the session goes on with the image it has. Resolves when the signal aborts.
+ */
+export async function watchBuilder(job: Job, session: DevSession, signal: AbortSignal): Promise<void> {
+  let missing = false;
+  let told: string | undefined;
+  while (!signal.aborted) {
+    await sleep(every, undefined, { signal, ref: false }).catch(() => {});
+    if (signal.aborted) return;
+    // An engine that doesn't answer is the heartbeat's affair.
+    const image = await job.engine.inspectImage(job.request.builder, signal).catch(() => 'unknown' as const);
+    if (image === 'unknown') continue;
+    const used = await session.builderId();
+    if (image === undefined) {
+      if (!missing) job.reporter.warn(`${job.request.builder} is gone; sti goes on with the image that it has`);
+      missing = true;
+    } else if (image.id !== used && image.id !== told) {
+      told = image.id;
+      session.builderChanged();
+    }
+    if (image !== undefined) missing = false;
+  }
+}

@@ -1,0 +1,184 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { builderStage } from '../build/builder-stage.ts';
+import { openCache } from '../build/cache.ts';
+import type { BuildContext } from '../build/context.ts';
+import { endSession } from '../build/end-session.ts';
+import { startHeartbeat } from '../build/heartbeat.ts';
+import type { CheckedRequest, Job } from '../build/job.ts';
+import { removeSessionObjects, sweepDeadSessions } from '../build/reap.ts';
+import { createReporter } from '../build/reporter.ts';
+import type { BuildRequest } from '../build/request.ts';
+import { openSession, removeFolder } from '../build/session.ts';
+import { openStage } from '../build/source-stage.ts';
+import { engineLost } from '../build/standby.ts';
+import { TaskGroup } from '../build/task-group.ts';
+import { StiError } from '../errors.ts';
+import { watchBuilder } from './builder-watch.ts';
+import type { DevControls } from './controls.ts';
+import type { DevOptions } from './dev.ts';
+import type { DevEmit } from './events.ts';
+import { Ports, portWishes } from './ports.ts';
+import { prepare } from './preparation.ts';
+import type { Progress } from './progress.ts';
+import { type Reach, reachOf } from './reach.ts';
+import { DevSession } from './session.ts';
+import { type Batch, type Watcher, watchTree } from './watch.ts';
+
+/** What outlives one engine, or one configuration: the host ports, and what has come of it all so far. */
+export interface Lasting {
+  readonly progress: Progress;
+  ports: Ports | undefined;
+  /** A session on an engine that went away: what it has there is removed when the engine is back. */
+  orphan: { readonly name: string; readonly folder: string } | undefined;
+}
+
+export interface LiveInput {
+  readonly request: BuildRequest;
+  readonly checked: CheckedRequest;
+  readonly sourceRoot: string;
+  readonly options: DevOptions;
+  readonly emit: DevEmit;
+  readonly onControls: (controls: DevControls) => void;
+  /** Why this begins, for the first build. */
+  readonly why: string;
+}
+
+/** How long connections to the old version may go on after a switch; milliseconds. */
+const drainTime = 5_000;
+const configFile = '.sti/config.json';
+
+/**
+ * The live loop on one engine. Resolves when `context.signal` aborts (or, with `once`, when the application is ready), or
+ * to `reconfigured` when the configuration file was saved. Rejects with `engine-lost` when the engine went away.
+ */
+export async function live(
+  context: BuildContext,
+  input: LiveInput,
+  lasting: Lasting,
+): Promise<'over' | 'reconfigured'> {
+  const { engine } = context;
+  const { request, checked, options, emit } = input;
+  const heartbeat = startHeartbeat(engine);
+  // The work outlives Ctrl-C for as long as it takes to stop the application properly.
+  const work = new AbortController();
+  const end = new AbortController();
+  const closing = new AbortController();
+  const lose = (reason: unknown) => {
+    work.abort(reason);
+    end.abort(reason);
+  };
+  heartbeat.signal.addEventListener('abort', () => lose(heartbeat.signal.reason), { once: true });
+  const ended = AbortSignal.any([context.signal, end.signal]);
+  const tasks = new TaskGroup(work.signal);
+  const session = await openSession(context);
+  const job: Job = {
+    ...context,
+    request,
+    checked,
+    session,
+    reporter: createReporter(context.emit),
+    tasks,
+    signal: tasks.signal,
+    cache: openCache(context.cacheDir),
+  };
+  // The image is made in the background: its steps would stand in the way of the next save's.
+  const quietReporter = createReporter((event) => (event.type === 'warning' ? context.emit(event) : undefined));
+  const quietJob: Job = { ...job, reporter: quietReporter };
+  let watcher: Watcher | undefined;
+  let running: DevSession | undefined;
+  let missed: Batch | undefined;
+  try {
+    sweepDeadSessions(engine, context).catch(() => {});
+    await removeOrphan(context, lasting);
+    const at = Date.now();
+    const opened = await openStage(job);
+    watcher = await watchTree({
+      root: opened.tree.root,
+      sourceRoot: input.sourceRoot,
+      ...(options.debounce !== undefined && { debounce: options.debounce }),
+      poll: options.poll,
+      onBatch: (batch) => {
+        if (batch.changes.some(({ path }) => path === configFile)) end.abort('reconfigured');
+        else if (running === undefined) missed = batch;
+        else running.saved(batch);
+      },
+      onNotice: job.reporter.warn,
+      signal: tasks.signal,
+    });
+    const current = { ...opened, tree: watcher.tree() };
+    const builder = await builderStage(job);
+    const reach = reachOf(engine.about);
+    lasting.ports ??= await openPorts(builder.image.config.exposedPorts, options, reach, job.reporter.warn);
+    const { ports, progress } = lasting;
+    const onDied = () => void lostWithAll(job, () => running).then((reason) => reason && lose(reason));
+    const publish = reach.by === 'published' && { publish: { ports: ports.containerPorts, on: reach.on } };
+    const preparation = prepare(job, current.tree, builder);
+    running = new DevSession(job, quietJob, current, preparation, {
+      ...options,
+      ...publish,
+      emit,
+      ports,
+      progress,
+      onDied,
+    });
+    input.onControls(running);
+    const first = running.start(at, input.why);
+    if (missed !== undefined) running.saved(missed);
+    void watchBuilder(job, running, AbortSignal.any([ended, closing.signal]));
+    await Promise.race([first, aborted(ended)]);
+    if (!options.once) await aborted(ended);
+    if (end.signal.aborted && end.signal.reason !== 'reconfigured') throw end.signal.reason;
+    return end.signal.aborted ? 'reconfigured' : 'over';
+  } finally {
+    closing.abort();
+    heartbeat.stop();
+    await watcher?.close();
+    lasting.ports?.hold();
+    await running?.close();
+    work.abort(new StiError('bug', 'the session is over'));
+    const lost = end.signal.aborted && end.signal.reason !== 'reconfigured';
+    if (lost) lasting.orphan = { name: session.name, folder: session.folder };
+    await endSession(engine, session, { ok: false, engineLost: lost, keepFolder: request.keepWorkspace });
+  }
+}
+
+function openPorts(
+  exposed: readonly string[],
+  options: DevOptions,
+  reach: Reach,
+  onNotice: (text: string) => void,
+): Promise<Ports> {
+  const { readyPath } = options;
+  return Ports.open(portWishes(exposed, options.ports), { ...options, drainTime, readyPath, reach, onNotice });
+}
+
+/**
+ * A container that only waits doesn't end by itself. When the application has ended as well, it was the engine that
+ * ended them all, and may be back already: everything begins anew. Resolves to undefined when it was just that container.
+ */
+async function lostWithAll(job: Job, running: () => DevSession | undefined): Promise<StiError | undefined> {
+  try {
+    await sleep(500, undefined, { signal: job.signal });
+    await job.engine.ping();
+  } catch (cause) {
+    return job.signal.aborted ? undefined : engineLost(cause);
+  }
+  if (running()?.serving === null) return engineLost('all containers were ended');
+  return undefined;
+}
+
+/** The reaper may have done it already, if the engine wasn't away for too long. */
+async function removeOrphan({ engine }: BuildContext, lasting: Lasting): Promise<void> {
+  const { orphan } = lasting;
+  if (orphan === undefined) return;
+  await removeSessionObjects(engine, orphan.name);
+  await removeFolder(orphan.folder);
+  lasting.orphan = undefined;
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+}
