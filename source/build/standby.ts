@@ -1,7 +1,15 @@
 import { randomBytes } from 'node:crypto';
 import type { Attachment, ContainerSpec, Engine, Mount, OutputChunk } from '../engine/engine.ts';
 import { messageOf, StiError } from '../errors.ts';
-import { type GateMark, gateCommand, gateLine, gateProgram, parseMark } from '../protocol/gate.ts';
+import {
+  type GateCommand,
+  type GateMark,
+  gateCommand,
+  gateLine,
+  gateProgram,
+  type PutFile,
+  parseMark,
+} from '../protocol/gate.ts';
 import { MarkScanner } from '../protocol/mark-scanner.ts';
 
 /** Takes a piece of a script's output; a returned promise holds back the rest. */
@@ -111,6 +119,26 @@ export class Standby {
     this.#send(gateLine({ verb: 'list', path }));
     await listed;
     return this.#entries;
+  }
+
+  /**
+   * Writes into regular files that the container has and its user may write. Their modes stay, their modification time is
+   * now. false: not all could be written, and those that weren't may have anything in them.
+   */
+  put(files: readonly PutFile[]): Promise<boolean> {
+    return this.#do({ verb: 'put', files });
+  }
+
+  /** Removes paths with all below them, in this order. false: one is still there, and so are those that come after it. */
+  clear(paths: readonly string[]): Promise<boolean> {
+    return this.#do({ verb: 'clear', paths });
+  }
+
+  async #do(command: GateCommand): Promise<boolean> {
+    await this.ready;
+    const done = this.#mark('done');
+    this.#send(gateLine(command));
+    return (await done).ok;
   }
 
   /** Lets the container end; the engine removes it within a second. Safe to call twice. */

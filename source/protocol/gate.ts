@@ -34,8 +34,24 @@ export function gateProgram(nonce: string): string {
     'exec) unset PWD OLDPWD SHLVL _; exec "$path" </dev/null ;;',
     'list) for f in "$path"/* "$path"/.[!.]* "$path"/..?*; do',
     'if [ -e "$f" ] || [ -L "$f" ]; then mark "entry:$f"; fi; done; mark listed ;;',
+    // Paths are lines of their own, since reading a line into two words would take blanks from the second one's end.
+    'put) status=0; while IFS= read -r path && [ -n "$path" ]; do IFS= read -r data;',
+    '{ [ -f "$path" ] && [ ! -L "$path" ] && printf %b "$data" >"$path"; } 2>/dev/null || status=1; done;',
+    'mark "done:$status" ;;',
+    // Stops at the first that stays, so that what comes after it is still there for a commit.
+    'clear) status=0; while IFS= read -r path && [ -n "$path" ]; do',
+    'if [ $status = 0 ] && { [ -e "$path" ] || [ -L "$path" ]; }; then',
+    'rm -rf "$path" </dev/null >/dev/null 2>&1; status=$?; fi; done;',
+    'mark "done:$status" ;;',
     'esac; done',
   ].join(' ');
+}
+
+/** A file of the container and what it's to have in it. */
+export interface PutFile {
+  /** Absolute, without a newline. */
+  readonly path: string;
+  readonly content: Buffer;
 }
 
 export type GateCommand =
@@ -44,10 +60,31 @@ export type GateCommand =
   /** Becomes the script: PID 1, without stdin, as in a container that has it as its command. Not answered. */
   | { readonly verb: 'exec'; readonly path: string }
   /** Names what is directly in a folder; answered by `entry` marks and `listed`. */
-  | { readonly verb: 'list'; readonly path: string };
+  | { readonly verb: 'list'; readonly path: string }
+  /** Writes into regular files that exist, all it can; answered by `done`. */
+  | { readonly verb: 'put'; readonly files: readonly PutFile[] }
+  /** Removes what is there of these paths, up to the first that can't be removed; answered by `done`. */
+  | { readonly verb: 'clear'; readonly paths: readonly string[] };
 
+/** The command as the gate reads it: one line, and for lists more of them up to an empty one. */
 export function gateLine(command: GateCommand): string {
-  return `${command.verb} ${command.path}\n`;
+  switch (command.verb) {
+    case 'put':
+      return `put\n${command.files.map(({ path, content }) => `${path}\n${escapeContent(content)}\n`).join('')}\n`;
+    case 'clear':
+      return `clear\n${command.paths.map((path) => `${path}\n`).join('')}\n`;
+    default:
+      return `${command.verb} ${command.path}\n`;
+  }
+}
+
+/** Any bytes as printable ASCII that `printf %b` turns back into them. */
+export function escapeContent(content: Buffer): string {
+  return content.toString('latin1').replace(/[^ -[\]-~]/g, (byte) => {
+    if (byte === '\n') return '\\n';
+    if (byte === '\\') return '\\\\';
+    return `\\0${byte.charCodeAt(0).toString(8).padStart(3, '0')}`;
+  });
 }
 
 export type GateMark =
@@ -63,7 +100,8 @@ export type GateMark =
       readonly oomKills: number;
     }
   | { readonly kind: 'entry'; readonly path: string }
-  | { readonly kind: 'listed' };
+  | { readonly kind: 'listed' }
+  | { readonly kind: 'done'; readonly ok: boolean };
 
 /** The meaning of a mark's text; undefined for one that the gate doesn't write. */
 export function parseMark(text: string): GateMark | undefined {
@@ -80,6 +118,8 @@ export function parseMark(text: string): GateMark | undefined {
       return { kind: 'entry', path: rest.join(':') };
     case 'listed':
       return { kind: 'listed' };
+    case 'done':
+      return { kind: 'done', ok: rest[0] === '0' };
     default:
       return undefined;
   }

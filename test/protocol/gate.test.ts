@@ -42,6 +42,8 @@ describe('parseMark', () => {
     ['end:0:-1:0', { kind: 'end', exitCode: 0, others: 0, oomKills: 0 }],
     ['entry:/tmp/a:b', { kind: 'entry', path: '/tmp/a:b' }],
     ['listed', { kind: 'listed' }],
+    ['done:0', { kind: 'done', ok: true }],
+    ['done:127', { kind: 'done', ok: false }],
     ['nonsense:1', undefined],
   ])('reads %s', (text, mark) => {
     expect(parseMark(text)).toEqual(mark);
