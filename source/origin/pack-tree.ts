@@ -95,7 +95,8 @@ async function* streamExactly(path: string, size: number): AsyncGenerator<Uint8A
   }
 }
 
-function readExactly(path: string, size: number): Buffer {
+/** A file whole; throws code `source` when it no longer has this size. */
+export function readExactly(path: string, size: number): Buffer {
   let file: number | undefined;
   try {
     file = openSync(path, readOnly);
