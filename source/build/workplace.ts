@@ -5,6 +5,7 @@ import type { Engine } from '../engine/engine.ts';
 import { StiError } from '../errors.ts';
 import type { FileTree } from '../origin/tree.ts';
 import { unpackTar } from '../origin/unpack-tar.ts';
+import type { PutFile } from '../protocol/gate.ts';
 import type { ContentEntry, ImageFacts } from './image-facts.ts';
 import type { Job } from './job.ts';
 import type { TransportName } from './request.ts';
@@ -42,10 +43,12 @@ export class Workplace {
   readonly owner: Promise<Owner>;
   /** As asked for: a name, a number, or `''` for the image's own. */
   readonly user: string;
+  /** Names that the image itself has at the destination. */
+  readonly imageNames: ReadonlySet<string>;
+  /** Names at the destination that files were placed at. */
+  readonly placedNames = new Set<string>();
   readonly #to: Destination;
   readonly #upload: Transport;
-  /** Folders that the image itself has at the destination. */
-  readonly #ofImage: ReadonlySet<string>;
 
   private constructor(
     standby: Standby,
@@ -57,7 +60,7 @@ export class Workplace {
     this.standby = standby;
     this.transport = transport;
     this.#upload = upload;
-    this.#ofImage = new Set(spec.content.map(({ path }) => path).filter((path) => !earlierBuild.has(path)));
+    this.imageNames = new Set(spec.content.map(({ path }) => path).filter((path) => !path.includes('/')));
     this.destination = spec.destination;
     this.stage = transport.mount.type === 'bind' ? transport.mount.source : undefined;
     this.owner = owner;
@@ -128,8 +131,18 @@ export class Workplace {
 
   place(tree: FileTree, folder: string, signal?: AbortSignal): Promise<void> {
     // What the image has there is another's, and the container's user may not be able to write over it.
-    const transport = this.transport.name === 'stream' && this.#ofImage.has(folder) ? this.#upload : this.transport;
+    const isImages = this.imageNames.has(folder) && !earlierBuild.has(folder);
+    const transport = this.transport.name === 'stream' && isImages ? this.#upload : this.transport;
+    this.placedNames.add(folder.replace(/\/.*/, ''));
     return transport.place(tree, folder, this.#to, signal);
+  }
+
+  /**
+   * New content for files that were placed in a folder, by the gate itself: for little of it far quicker than `place`.
+   * false: something of it couldn't be written, and has to be placed. Their modification time is now.
+   */
+  put(files: readonly PutFile[], folder: string): Promise<boolean> {
+    return this.standby.put(files.map(({ path, content }) => ({ path: `${this.path(folder)}/${path}`, content })));
   }
 
   path(folder: string): string {

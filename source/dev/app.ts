@@ -1,10 +1,12 @@
-import { mkdtemp, rename } from 'node:fs/promises';
+import { mkdtemp, readdir, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Job } from '../build/job.ts';
 import { LastLines } from '../build/last-lines.ts';
 import type { OutputSink } from '../build/standby.ts';
+import type { Workplace } from '../build/workplace.ts';
 import type { ContainerDetails, ContainerSpec } from '../engine/engine.ts';
 import { StiError } from '../errors.ts';
+import { whatGoes } from './run-path.ts';
 import type { Standby } from './standby-pool.ts';
 
 /** The application of one cycle: a container that runs it. */
@@ -19,17 +21,28 @@ export interface App {
   stop(): Promise<void>;
 }
 
+const notTakenOut = 'the source could not be taken out of the container again';
+
 /** Seconds between the stop signal and the kill, as `docker stop` has it. */
 const grace = 10;
 
-/** The container that assembled becomes the application; what sti had put in it is gone from its sight before. */
+/**
+ * The container that assembled can't become the application; the message says why, in words. It can still be committed:
+ * all that a commit reads is in it.
+ */
+export class NotInPlace extends Error {}
+
+/**
+ * The container that assembled becomes the application; what a build puts into it is gone from its sight before.
+ * Rejects with {@link NotInPlace} when that isn't possible.
+ */
 export async function runInPlace(
   job: Job,
   { place, details }: Standby,
   runPath: string,
   output: OutputSink,
 ): Promise<App> {
-  if (place.stage !== undefined) await takeAway(place.stage, job.session.folder);
+  await takeOut(place, runPath, job.session.folder);
   const { engine } = job;
   const containerId = place.standby.id;
   const last = new LastLines();
@@ -94,10 +107,23 @@ function appOf(job: Job, details: ContainerDetails, ended: App['ended'], last: L
   };
 }
 
-/** `/tmp/src` and the like aren't in a container of the image. Moved, since removing takes longer. */
-async function takeAway(stage: string, folder: string): Promise<void> {
+/** Takes `/tmp/src` and the like out of a container, as far as a container of the image wouldn't have them. */
+async function takeOut(place: Workplace, runPath: string, folder: string): Promise<void> {
+  const { stage, standby, destination, imageNames, placedNames } = place;
+  const { names, elsewhere, obstacle } = whatGoes({ destination, imageNames, placedNames, runPath });
+  if (obstacle !== undefined) throw new NotInPlace(obstacle);
+  if (stage !== undefined) await moveAway(stage, names, folder);
+  const paths = [...(stage === undefined ? names.map((name) => place.path(name)) : []), ...elsewhere];
+  if (paths.length > 0 && !(await standby.clear(paths))) throw new NotInPlace(notTakenOut);
+}
+
+/** Moved, since removing takes longer. */
+async function moveAway(stage: string, names: readonly string[], folder: string): Promise<void> {
   const trash = await mkdtemp(join(folder, 'trash-'));
-  for (const name of ['src', 'artifacts', 'scripts', 'defaultScripts', '.s2i']) {
-    await rename(join(stage, name), join(trash, name)).catch(() => {});
+  const present = new Set(await readdir(stage));
+  try {
+    for (const name of names) if (present.has(name)) await rename(join(stage, name), join(trash, name));
+  } catch (cause) {
+    throw new NotInPlace(notTakenOut, { cause });
   }
 }

@@ -85,7 +85,7 @@ export class ImageKeeper {
   async make(state: State): Promise<void> {
     const making = new AbortController();
     this.#making = making;
-    const { place } = await this.#pool.take(state.opened.tree);
+    const { place } = await this.#pool.take(state.opened.tree, { toRun: false });
     making.signal.addEventListener('abort', () => place.standby.discard(), { once: true });
     try {
       if (making.signal.aborted) return place.standby.discard();

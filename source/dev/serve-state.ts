@@ -1,7 +1,8 @@
 import { type Assembled, assembleStage } from '../build/assemble.ts';
 import type { Job } from '../build/job.ts';
+import type { ResolvedScript } from '../build/scripts.ts';
 import { installedRun } from '../protocol/paths.ts';
-import { type App, runImage, runInPlace } from './app.ts';
+import { type App, NotInPlace, runImage, runInPlace } from './app.ts';
 import type { RunPath } from './events.ts';
 import type { CommittedImage, ImageKeeper, State } from './image-keeper.ts';
 import type { Ports } from './ports.ts';
@@ -35,25 +36,35 @@ export interface Served {
 export async function serveState(tools: ServeTools, state: State, abandoned: AbortSignal): Promise<Served | undefined> {
   const { job, options, pool, image: keeper, versions } = tools;
   const { builder } = state.preparation;
-  const standby = await pool.take(state.opened.tree);
+  const standby = await pool.take(state.opened.tree, { toRun: true });
   const { place } = standby;
   abandoned.addEventListener('abort', () => place.standby.discard(), { once: true });
   if (abandoned.aborted) place.standby.discard();
   abandoned.throwIfAborted();
   const assembled = await assemble(tools, standby, state, abandoned);
-  const { path, why } = chooseRunPath({
+  let choice = chooseRunPath({
     config: builder.image.config,
     assembleUser: builder.spec.assembleUser,
     transport: place.transport.name,
     assembleMs: assembled.ms,
+    destination: builder.spec.destination,
   });
-  const image = path === 'image first' ? await keeper.commit(state, place, assembled) : undefined;
+  let image: CommittedImage | undefined;
+  const imageFirst = async () => {
+    image = await keeper.commit(state, place, assembled);
+    return startImage(tools, state, image);
+  };
+  const start = () => (choice.path === 'in place' ? startInPlace(tools, standby, state) : imageFirst());
   let app: App;
   try {
     app = await job.reporter.step('run', async () => {
-      const started = await start(tools, standby, state, image);
+      const started = await start().catch((error: unknown) => {
+        if (!(error instanceof NotInPlace)) throw error;
+        choice = { path: 'image first', why: error.message };
+        return imageFirst();
+      });
       await untilReady(started, options, abandoned);
-      return { summary: `ready · ${path}: ${why}`, value: started };
+      return { summary: `ready · ${choice.path}: ${choice.why}`, value: started };
     });
   } catch (error) {
     if (image !== undefined) void keeper.drop(image);
@@ -65,7 +76,7 @@ export async function serveState(tools: ServeTools, state: State, abandoned: Abo
     return undefined;
   }
   versions.switchTo(app, state.cycle);
-  return { path, why, image };
+  return { ...choice, image };
 }
 
 async function assemble(
@@ -85,15 +96,16 @@ async function assemble(
   }
 }
 
-function start(
-  { job, options }: ServeTools,
-  standby: Standby,
-  { preparation }: State,
-  image: CommittedImage | undefined,
-): Promise<App> {
-  const output = job.reporter.output('run');
+function startInPlace({ job }: ServeTools, standby: Standby, { preparation: { run } }: State): Promise<App> {
+  return runInPlace(job, standby, runPathOf(run), job.reporter.output('run'));
+}
+
+function startImage({ job, options }: ServeTools, { preparation }: State, { imageId }: CommittedImage): Promise<App> {
   const { run, builder } = preparation;
-  const path = run.content === undefined ? run.path : installedRun;
-  if (image === undefined) return runInPlace(job, standby, path, output);
-  return runImage(job, image.imageId, [...builder.image.config.entrypoint, path], output, options.publish);
+  const command = [...builder.image.config.entrypoint, runPathOf(run)];
+  return runImage(job, imageId, command, job.reporter.output('run'), options.publish);
+}
+
+function runPathOf(run: ResolvedScript): string {
+  return run.content === undefined ? run.path : installedRun;
 }

@@ -9,6 +9,7 @@ import { StiError } from '../errors.ts';
 import { syncTree, treeDelta } from '../origin/sync-tree.ts';
 import type { FileTree, TreeEntry } from '../origin/tree.ts';
 import type { Preparation } from './preparation.ts';
+import { readSmall, smallChange } from './small-change.ts';
 
 /** A container that waits with the source in it. */
 export interface Standby {
@@ -77,14 +78,14 @@ export class StandbyPool {
     this.#fillUp();
   }
 
-  /** A standby with exactly this source in it. */
-  async take(tree: FileTree): Promise<Standby> {
+  /** A standby with this source in it; one `toRun` becomes the application, or is followed by it, and never an image's. */
+  async take(tree: FileTree, { toRun }: { readonly toRun: boolean }): Promise<Standby> {
     this.#tree = tree;
     if (this.#slots.length === 0) this.#add();
     const slot = this.#slots.shift();
     if (slot === undefined) throw new StiError('bug', 'a standby was taken before there was a preparation');
     try {
-      return await this.#bringUpToDate(await slot.kept);
+      return await this.#bringUpToDate(await slot.kept, toRun);
     } catch (error) {
       discard(slot);
       throw error;
@@ -151,10 +152,10 @@ export class StandbyPool {
     }
   }
 
-  async #bringUpToDate(kept: Kept): Promise<Kept> {
+  async #bringUpToDate(kept: Kept, mayPut = false): Promise<Kept> {
     const [tree, preparation] = [this.#tree, this.#preparation];
     if (tree !== undefined && preparation !== undefined && kept.entries !== tree.entries) {
-      await this.#sync(kept, withExecutable(tree, preparation.scripts.sourceScripts));
+      await this.#sync(kept, withExecutable(tree, preparation.scripts.sourceScripts), mayPut);
       kept.entries = tree.entries;
     }
     if (this.#artifacts !== undefined && kept.artifacts === undefined) {
@@ -164,13 +165,18 @@ export class StandbyPool {
     return kept;
   }
 
-  async #sync({ place, entries }: Kept, tree: FileTree): Promise<void> {
+  /** A file that the gate has put there is as old as that: not for an image. */
+  async #sync({ place, entries }: Kept, tree: FileTree, mayPut: boolean): Promise<void> {
     const { signal, engine } = this.#job;
     if (place.stage !== undefined) {
       await syncTree(entries, tree, join(place.stage, 'src'), { owner: await place.owner, signal });
       return;
     }
-    const { remove, bring } = treeDelta(entries, tree.entries);
+    const delta = treeDelta(entries, tree.entries);
+    const small = mayPut ? smallChange(entries, delta) : undefined;
+    const files = small && readSmall(tree.root, small);
+    if (files !== undefined && (await place.put(files, 'src'))) return;
+    const { remove, bring } = delta;
     if (remove.length > 0) {
       const command = ['rm', '-rf', ...remove.map((path) => `${place.path('src')}/${path}`)];
       const { exitCode, output } = await engine.exec(place.standby.id, { command, user: '0' }, signal);
