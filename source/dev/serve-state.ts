@@ -36,19 +36,17 @@ export interface Served {
 export async function serveState(tools: ServeTools, state: State, abandoned: AbortSignal): Promise<Served | undefined> {
   const { job, options, pool, image: keeper, versions } = tools;
   const { builder } = state.preparation;
-  const standby = await pool.take(state.opened.tree, { toRun: true });
+  const { config } = builder.image;
+  const { assembleUser, destination } = builder.spec;
+  const facts = { config, assembleUser, destination };
+  const toRun = chooseRunPath({ ...facts, transport: 'bind', assembleMs: 0 }).path === 'in place';
+  const standby = await pool.take(state.opened.tree, { toRun });
   const { place } = standby;
   abandoned.addEventListener('abort', () => place.standby.discard(), { once: true });
   if (abandoned.aborted) place.standby.discard();
   abandoned.throwIfAborted();
   const assembled = await assemble(tools, standby, state, abandoned);
-  let choice = chooseRunPath({
-    config: builder.image.config,
-    assembleUser: builder.spec.assembleUser,
-    transport: place.transport.name,
-    assembleMs: assembled.ms,
-    destination: builder.spec.destination,
-  });
+  let choice = chooseRunPath({ ...facts, transport: place.transport.name, assembleMs: assembled.ms });
   let image: CommittedImage | undefined;
   const imageFirst = async () => {
     image = await keeper.commit(state, place, assembled);
