@@ -1,6 +1,6 @@
 import { homedir, tmpdir } from 'node:os';
 import packageFile from '../package.json' with { type: 'json' };
-import type { Context } from './cli/context.ts';
+import type { Context, Terminal } from './cli/context.ts';
 import { run } from './cli/run.ts';
 import type { CancelSignal } from './errors.ts';
 
@@ -33,7 +33,39 @@ function isAlive(pid: number): boolean {
 // Whoever read the output has gone (`sti build … | head`): that is a hang-up, and nothing to complain about.
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => tell('SIGHUP'));
 
+const exitListeners = new Set<() => void>();
+const tellExit = (): void => {
+  for (const listener of exitListeners) listener();
+  exitListeners.clear();
+};
+
+function onExit(listener: () => void): () => void {
+  if (exitListeners.size === 0) process.once('exit', tellExit);
+  exitListeners.add(listener);
+  return () => void exitListeners.delete(listener);
+}
+
+function onContinue(listener: () => void): () => void {
+  process.on('SIGCONT', listener);
+  return () => void process.off('SIGCONT', listener);
+}
+
+/** The whole process group stops, as it does when a terminal's driver sees Ctrl-Z; where nobody could wake it, nothing stops. */
+async function suspend(): Promise<void> {
+  process.kill(0, 'SIGTSTP');
+  await new Promise((resolve) => setTimeout(resolve, 50));
+}
+
+function openTerminal(): Terminal | undefined {
+  const { stdin, stdout } = process;
+  return stdin.isTTY && stdout.isTTY ? { platform: process.platform, stdin, stdout, suspend, onContinue, onExit } : undefined;
+}
+
+const terminal = openTerminal();
+
 process.on('uncaughtException', (error) => {
+  // Whoever has the screen gives it back first, or the words below would vanish with it.
+  tellExit();
   process.stderr.write(
     `Error: ${error.stack ?? error.message}\nTry: report this bug in sti with the text above.\nexit code 70\n`,
   );
@@ -48,6 +80,7 @@ const context: Context = {
   tmpDir: tmpdir(),
   stdout: process.stdout,
   stderr: process.stderr,
+  ...(terminal && { terminal }),
   uid: process.getuid?.() ?? 0,
   gid: process.getgid?.() ?? 0,
   pid: process.pid,

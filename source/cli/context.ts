@@ -5,6 +5,20 @@ import type { CancelSignal } from '../errors.ts';
 export type Output = Writable & { readonly isTTY?: boolean; readonly columns?: number };
 export type Environment = Readonly<Record<string, string | undefined>>;
 
+/** The terminal itself, for the face that takes all of it. */
+export interface Terminal {
+  /** The system, as Node.js names it: which program opens a browser depends on it. */
+  readonly platform: string;
+  readonly stdin: NodeJS.ReadStream;
+  readonly stdout: NodeJS.WriteStream;
+  /** Stops sti as Ctrl-Z does any program; resolves when it goes on. */
+  readonly suspend: () => Promise<void>;
+  /** Calls the listener when sti goes on after a stop, until the returned function is called. */
+  readonly onContinue: (listener: () => void) => () => void;
+  /** Calls the listener when the process ends, however that comes, and before a crash is told. */
+  readonly onExit: (listener: () => void) => () => void;
+}
+
 /** All that a command may know of the process it runs in; `main.ts` makes the real one, tests make their own. */
 export interface Context {
   readonly version: string;
@@ -14,6 +28,8 @@ export interface Context {
   readonly tmpDir: string;
   readonly stdout: Output;
   readonly stderr: Output;
+  /** Absent unless stdin and stdout are both a terminal. */
+  readonly terminal?: Terminal;
   /** Ids of the user and the process that sti runs as. */
   readonly uid: number;
   readonly gid: number;
