@@ -58,7 +58,9 @@ async function suspend(): Promise<void> {
 
 function openTerminal(): Terminal | undefined {
   const { stdin, stdout } = process;
-  return stdin.isTTY && stdout.isTTY ? { platform: process.platform, stdin, stdout, suspend, onContinue, onExit } : undefined;
+  return stdin.isTTY && stdout.isTTY
+    ? { platform: process.platform, stdin, stdout, suspend, onContinue, onExit }
+    : undefined;
 }
 
 const terminal = openTerminal();

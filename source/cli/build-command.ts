@@ -2,6 +2,7 @@ import type { Emit } from '../build/events.ts';
 import type { Engine } from '../engine/engine.ts';
 import { toStiError } from '../errors.ts';
 import { readBuildRequest } from './build-request.ts';
+import { openBuildView } from './build-view.ts';
 import type { ParsedCommand, RunCommand } from './command.ts';
 import { readConfigured } from './config/apply.ts';
 import type { Context } from './context.ts';
@@ -13,19 +14,27 @@ import { connect, describeWorld } from './world.ts';
 /** `sti build`: from here on every failure is told by the face, as the end of a build. */
 export const run: RunCommand = async (given, context) => {
   const parsed = await readConfigured(given, context.cwd);
-  return withCancellation(context, async (signal) => {
+  return withCancellation(context, async (cancelled) => {
     const started = Date.now();
     const secrets = createSecrets();
     let kind: Engine['about']['kind'] = 'docker';
     const emit = chooseFace(parsed.options, context, { redact: secrets.redact, engine: () => kind });
+    const view = await openBuildView(parsed, context, secrets.redact, { emit, cancelled });
+    const { signal } = view;
+    let exitCode: number;
     try {
-      return await build(parsed, context, { emit, signal, secrets, onEngine: (engine) => (kind = engine.about.kind) });
+      const onEngine = (engine: Engine): void => {
+        kind = engine.about.kind;
+      };
+      exitCode = await build(parsed, context, { emit: view.emit, signal, secrets, onEngine });
     } catch (thrown) {
       const error = toStiError(signal.aborted ? signal.reason : thrown);
       const at = Date.now();
-      await emit({ type: 'build-finished', at, ms: at - started, outcome: { ok: false, error, tagKept: null } });
-      return error.exitCode;
+      await view.emit({ type: 'build-finished', at, ms: at - started, outcome: { ok: false, error, tagKept: null } });
+      exitCode = error.exitCode;
     }
+    await view.close(exitCode === 0);
+    return exitCode;
   });
 };
 

@@ -1,22 +1,26 @@
 import { availableParallelism } from 'node:os';
+import { basename, resolve } from 'node:path';
 import type { DevRequest } from '../dev/dev.ts';
 import type { DevEmit } from '../dev/events.ts';
 import type { Slots } from '../dev/slots.ts';
 import { StiError, toStiError } from '../errors.ts';
-import { wantsColour } from './ansi.ts';
 import { readBuildRequest } from './build-request.ts';
-import { optionSwitch, optionValue, type ParsedCommand, type RunCommand } from './command.ts';
+import { chooseDashboard } from './choose-dashboard.ts';
+import { optionSwitch, type ParsedCommand, type RunCommand } from './command.ts';
 import { readConfigured } from './config/apply.ts';
 import type { Context } from './context.ts';
-import { createDevLines } from './dev-lines.ts';
-import { readDevOptions, readJobs } from './dev-options.ts';
-import { createJson } from './json.ts';
-import { createLines } from './lines.ts';
-import { reportFailure } from './report.ts';
-import { createSecrets } from './secrets.ts';
-import { readApplications, withNamedOutput } from './several.ts';
+import { type DevCommandFace, dashboardFace, lineFace } from './dev-face.ts';
+import { readDevOptions, readJobs, readLogBytes } from './dev-options.ts';
+import { createSecrets, type Secrets } from './secrets.ts';
+import { namesOf, readApplications, withNamedOutput } from './several.ts';
 import { withCancellation } from './signals.ts';
 import { connect, describeWorld } from './world.ts';
+
+/** One application: its command line with what its configuration file adds, which may be another each time. */
+interface Application {
+  readonly name: string;
+  readonly read: () => Promise<ParsedCommand>;
+}
 
 /**
  * `sti dev`, of one folder or of several in this one process: ends with 0 on Ctrl-C, which is how it's meant to end.
@@ -24,71 +28,106 @@ import { connect, describeWorld } from './world.ts';
  */
 export const run: RunCommand = async (parsed, context) => {
   const jobs = readJobs(parsed.options);
-  const applications = await readApplications(parsed, context.cwd);
-  if (applications.length === 0) {
-    const read = () => readConfigured(parsed, context.cwd);
-    return withCancellation(context, async (signal) => runOne(read, context, signal, await slots(jobs)));
-  }
-  const shared = await slots(jobs ?? Math.max(1, availableParallelism() >> 1));
-  return withCancellation(context, async (signal) => {
-    let firstFailure = 0;
-    await withNamedOutput(applications, context, async (application, output) => {
-      const index = applications.indexOf(application);
-      const read = async () => (await readApplications(parsed, context.cwd))[index] ?? application;
-      const exitCode = await runOne(read, output, signal, shared);
-      firstFailure ||= exitCode;
-    });
-    return firstFailure;
+  const several = await readApplications(parsed, context.cwd);
+  const applications = several.length > 0 ? named(several, parsed, context) : [await single(parsed, context)];
+  const limit = several.length > 0 ? (jobs ?? Math.max(1, availableParallelism() >> 1)) : jobs;
+  const slots = limit === undefined ? undefined : new (await import('../dev/slots.ts')).Slots(limit);
+  return withCancellation(context, async (cancelled) => {
+    const ended: (StiError | undefined)[] = [];
+    const secrets = createSecrets();
+    const names = applications.map(({ name }) => name);
+    const logBytes = readLogBytes(parsed.options);
+    const dashboard =
+      optionSwitch(parsed.options, 'once') === true
+        ? undefined
+        : await chooseDashboard(parsed, context, { title: 'sti dev', names, redact: secrets.redact, logBytes });
+    if (dashboard === undefined) {
+      const [only] = applications;
+      if (several.length === 0 && only !== undefined) {
+        const face = lineFace((await only.read()).options, context, secrets);
+        ended.push(await develop(only, context, { signal: cancelled, slots, secrets, face }));
+      } else {
+        await withNamedOutput(several, context, async (application, output) => {
+          const mine = applications[several.indexOf(application)];
+          const face = lineFace(application.options, output, secrets);
+          if (mine !== undefined) ended.push(await develop(mine, output, { signal: cancelled, slots, secrets, face }));
+        });
+      }
+    } else {
+      const signal = AbortSignal.any([cancelled, dashboard.signal]);
+      signal.addEventListener('abort', () => dashboard.announce('ending: the application is being stopped'));
+      const ends: (() => Promise<void>)[] = [];
+      await Promise.all(
+        applications.map(async (application, index) => {
+          const face = dashboardFace(dashboard, index, lineFace(parsed.options, context, secrets));
+          const closedLater = {
+            ...face,
+            close: async (failure: StiError | undefined) => void ends.push(() => face.close(failure)),
+          };
+          ended.push(await develop(application, context, { signal, slots, secrets, face: closedLater }));
+        }),
+      );
+      dashboard.close();
+      for (const end of ends) await end();
+      if (dashboard.failure !== undefined) throw dashboard.failure;
+    }
+    return ended.find((failure) => failure !== undefined)?.exitCode ?? 0;
   });
 };
 
-async function slots(count: number | undefined): Promise<Slots | undefined> {
-  if (count === undefined) return undefined;
-  const { Slots } = await import('../dev/slots.ts');
-  return new Slots(count);
+async function single(parsed: ParsedCommand, context: Context): Promise<Application> {
+  const read = () => readConfigured(parsed, context.cwd);
+  const [source = '.', , tag] = (await read()).positionals;
+  return { name: tag ?? basename(resolve(context.cwd, source)), read };
 }
 
-/** @param read the command line with what the configuration file adds, which may be another each time */
-async function runOne(
-  read: () => Promise<ParsedCommand>,
+function named(several: readonly ParsedCommand[], parsed: ParsedCommand, context: Context): Application[] {
+  const names = namesOf(several.map(({ positionals: [source = ''] }) => resolve(context.cwd, source)));
+  return several.map((application, index) => ({
+    name: names[index] ?? '',
+    read: async () => (await readApplications(parsed, context.cwd))[index] ?? application,
+  }));
+}
+
+interface Development {
+  readonly signal: AbortSignal;
+  readonly slots: Slots | undefined;
+  readonly secrets: Secrets;
+  readonly face: DevCommandFace;
+}
+
+/** Resolves to why it ended, when that wasn't asked for; the face has told it. */
+async function develop(
+  { read }: Application,
   context: Context,
-  signal: AbortSignal,
-  slots: Slots | undefined,
-): Promise<number> {
-  const parsed = await read();
-  const { redact, hide } = createSecrets();
-  const { stderr, stdout, env } = context;
-  const verbose = optionSwitch(parsed.options, 'verbose') === true;
-  const isJson = optionValue(parsed.options, 'progress') === 'json';
-  const colour = wantsColour(env, stderr);
-  const lines = createLines({ stderr, stdout, verbose, quiet: false, colour, redact, engine: () => 'docker' });
-  const told: DevEmit = isJson ? createJson(stdout, redact) : createDevLines(lines);
-  const once = optionSwitch(parsed.options, 'once') === true;
+  { signal, slots, secrets, face }: Development,
+): Promise<StiError | undefined> {
   let failed = false;
   const emit: DevEmit = (event) => {
     if (event.type === 'cycle-failed') failed = true;
-    return told(event);
+    return face.emit(event);
   };
   const readRequest = async (): Promise<DevRequest> => {
-    const { options, ...words } = await read();
-    const { request, warnings } = await readBuildRequest({ options, ...words }, context.cwd);
-    hide([...request.envFile, ...request.env]);
+    const parsed = await read();
+    const { request, warnings } = await readBuildRequest(parsed, context.cwd);
+    secrets.hide([...request.envFile, ...request.env]);
     for (const message of warnings) await emit({ type: 'warning', at: Date.now(), message });
-    return { request, options: { ...readDevOptions(options), ...(slots && { slots }) } };
+    return { request, options: { ...readDevOptions(parsed.options), ...(slots && { slots }) } };
   };
   let failure: StiError | undefined;
   try {
-    const world = await describeWorld(parsed.options, context, { emit, signal });
+    const { options } = await read();
+    const world = await describeWorld(options, context, { emit, signal });
     const { dev } = await import('../dev/dev.ts');
-    const connectTo = (address?: string) => connect(parsed.options, context, { emit, signal }, address);
-    const outcome = await dev({ connect: connectTo, read: readRequest }, world, { emit });
+    const connectTo = (address?: string) => connect(options, context, { emit, signal }, address);
+    const outcome = await dev({ connect: connectTo, read: readRequest }, world, { ...face, emit });
     if (!outcome.ok) failure = outcome.error;
-    else if (once && failed) failure = new StiError('app', 'the application could not be built and started');
+    else if (failed && optionSwitch(options, 'once') === true) {
+      failure = new StiError('app', 'the application could not be built and started');
+    }
   } catch (thrown) {
     failure = toStiError(thrown);
   }
-  lines.close();
-  if (failure === undefined) return 0;
-  await reportFailure(failure, context, { json: isJson, verbose, redact });
-  return failure.exitCode;
+  await face.close(failure);
+  return failure;
 }

@@ -24,6 +24,11 @@ export function readDevOptions(options: ParsedOptions): DevOptions {
   };
 }
 
+/** Memory for the dashboard's log, bytes; undefined when the command line doesn't say. */
+export function readLogBytes(options: ParsedOptions): number | undefined {
+  return options.has('logMemory') ? readCount(options, 'logMemory', 32, 4096) * 1024 * 1024 : undefined;
+}
+
 /** How many applications may assemble at a time; undefined when the command line doesn't say. */
 export function readJobs(options: ParsedOptions): number | undefined {
   return options.has('jobs') ? readCount(options, 'jobs', 1, 999) : undefined;

@@ -86,6 +86,8 @@ const table = {
     help: 'Show lines for people, or one JSON event a line on stdout',
     default: 'plain',
   },
+  ui: { names: ['--ui'], help: 'Show the build full screen; it closes when the build went well' },
+  stay: { names: ['--stay'], help: 'Keep the full screen until q, also after a build that went well' },
   quiet: { names: ['-q', '--quiet'], help: 'Print the image id and nothing else, save warnings and errors' },
   verbose: { names: ['--verbose'], help: 'Say more about each step' },
   port: {
@@ -131,6 +133,7 @@ const table = {
     default: 'half of the processor cores',
     commandLineOnly: true,
   },
+  logMemory: { names: ['--log-memory'], value: 'MB', help: 'Memory for the log in the dashboard', default: '32' },
   keepImages: { names: ['--keep-images'], help: 'Leave the images that newer ones took the tag from' },
   once: { names: ['--once'], help: 'Build, run until the application is ready, and end' },
   transport: {

@@ -1,0 +1,56 @@
+const sequence = /\x1b\[([\d;:]*)m/g;
+
+/** The text with its colours as far as the terminal has them: 24, 8 or 4 bits, or none. */
+export function limitColours(text: string, depth: number): string {
+  if (!text.includes('\x1b') || depth >= 24) return text;
+  if (depth <= 1) return text.replace(sequence, '');
+  return text.replace(sequence, (_all, parameters: string) => `\x1b[${limitCodes(parameters, depth)}m`);
+}
+
+function limitCodes(parameters: string, depth: number): string {
+  const codes = parameters.split(/[;:]/).map(Number);
+  const kept: number[] = [];
+  for (let index = 0; index < codes.length; index++) {
+    const code = codes[index] ?? 0;
+    const [form, first = 0, green = 0, blue = 0] = codes.slice(index + 1);
+    const isColour = code === 38 || code === 48;
+    if (isColour && form === 2) {
+      kept.push(...(depth >= 8 ? [code, 5, cubeColour(first, green, blue)] : [basic(code, [first, green, blue])]));
+      index += 4;
+    } else if (isColour && form === 5) {
+      kept.push(...(depth >= 8 ? [code, 5, first] : [basic(code, rgbOf(first))]));
+      index += 2;
+    } else kept.push(code);
+  }
+  return kept.join(';');
+}
+
+/** The nearest colour of the 6×6×6 cube that terminals of 256 colours have. */
+function cubeColour(red: number, green: number, blue: number): number {
+  const level = (value: number): number =>
+    value < 48 ? 0 : value < 115 ? 1 : Math.min(5, Math.floor((value - 35) / 40));
+  return 16 + 36 * level(red) + 6 * level(green) + level(blue);
+}
+
+function rgbOf(index: number): readonly [number, number, number] {
+  if (index >= 232) {
+    const grey = 8 + (index - 232) * 10;
+    return [grey, grey, grey];
+  }
+  if (index >= 16) {
+    const level = (value: number): number => (value === 0 ? 0 : 55 + value * 40);
+    const cube = index - 16;
+    return [level(Math.floor(cube / 36)), level(Math.floor(cube / 6) % 6), level(cube % 6)];
+  }
+  const on = index >= 8 ? 255 : 170;
+  return [index & 1 ? on : 0, index & 2 ? on : 0, index & 4 ? on : 0];
+}
+
+/** One of the 16: which of the three parts are on, and bright when they are strong. */
+function basic(code: 38 | 48 | number, [red, green, blue]: readonly [number, number, number]): number {
+  const most = Math.max(red, green, blue);
+  const half = most / 2;
+  const bits = most < 64 ? 0 : (red > half ? 1 : 0) | (green > half ? 2 : 0) | (blue > half ? 4 : 0);
+  const bright = most > 200 && bits !== 7 ? 60 : 0;
+  return (code === 38 ? 30 : 40) + bits + bright;
+}

@@ -1,0 +1,83 @@
+import { Box, Text } from 'ink';
+import { currentBuild, describeStatus, isBusy, type Mood, shortDuration } from '../source/dev/state/select.ts';
+import type { BuildState, DevState } from '../source/dev/state/state.ts';
+import { clip, columnsOf, harmless, padEnd, spread } from './text.ts';
+import { type Style, spinnerAt, type Theme } from './theme.ts';
+
+export interface HeaderProps {
+  /** `sti dev` */
+  readonly title: string;
+  readonly state: DevState;
+  /** What is going on at this moment beside that, such as ending. */
+  readonly notice: string | undefined;
+  readonly columns: number;
+  readonly theme: Theme;
+  readonly now: number;
+}
+
+const styleOf: Readonly<Record<Mood, Style>> = { calm: 'faint', busy: 'busy', good: 'good', bad: 'bad' };
+
+export function Header({ lines }: { readonly lines: readonly string[] }) {
+  return (
+    <Box height={lines.length} flexShrink={0}>
+      <Text>{lines.join('\n')}</Text>
+    </Box>
+  );
+}
+
+/**
+ * What is built from what, its state in words, and the last build. The state has a line of its own where one line has no
+ * room for all, and a failure has one more for what to try.
+ */
+export function headerLines({ title, state, notice, columns, theme, now }: HeaderProps): string[] {
+  const { marks, paint } = theme;
+  const status = describeStatus(state);
+  const words = theme.words(harmless(notice ?? status.words));
+  const mood = notice === undefined ? status.mood : 'busy';
+  const mark = markOf(mood, theme, now);
+  const what = ` ${title}  ${harmless(state.tag ?? 'no tag')} ${marks.from} ${harmless(state.builder)}`;
+  const last = theme.words(describeBuild(state, now));
+  const url = notice === undefined && status.url !== undefined ? `  ${harmless(status.url)}` : '';
+  const plain = `${mark} ${words}${url}`;
+  const isOneLine = mood !== 'bad' && columnsOf(what) + columnsOf(plain) + columnsOf(last) + 10 <= columns;
+  const named = (text: string): string =>
+    text.startsWith(` ${title}`) ? ` ${paint('strong', title)}${text.slice(title.length + 1)}` : text;
+  if (isOneLine) {
+    const gap = ' '.repeat(Math.max(4, Math.floor((columns - columnsOf(what + plain + last) - 1) / 2)));
+    const left = `${named(what)}${gap}${paint(styleOf[mood], `${mark} ${words}`)}${paint('link', url)}`;
+    return [`${padEnd(left, columns - columnsOf(last) - 1)}${paint('faint', last)} `];
+  }
+  const top = spread(what, last, columns - 1, marks.more);
+  const room = columns - 1;
+  const shown = clip(`${mark} ${words}`, room, marks.more);
+  const rest = columnsOf(shown) + columnsOf(url) <= room ? paint('link', url) : '';
+  return [named(top), ` ${paint(styleOf[mood], shown)}${rest}`, ...advice(state, columns, theme)];
+}
+
+function advice(state: DevState, columns: number, theme: Theme): string[] {
+  const hint = currentBuild(state)?.failure?.hint;
+  if (hint === undefined) return [];
+  return [` ${clip(theme.words(`  Try: ${harmless(hint)}`), columns - 1, theme.marks.more)}`];
+}
+
+function markOf(mood: Mood, { marks }: Theme, now: number): string {
+  if (mood === 'busy') return spinnerAt(marks, now);
+  return mood === 'bad' ? marks.failed : marks.on;
+}
+
+/** `build 7 · 183 ms · 3 files` */
+function describeBuild(state: DevState, now: number): string {
+  const build = currentBuild(state);
+  if (build === undefined) return '';
+  const files = build.changed === 0 ? [] : [`${build.changed} ${build.changed === 1 ? 'file' : 'files'}`];
+  return [`build ${build.number}`, shortDuration(timeOf(build, now)), ...files].join(' · ');
+}
+
+export function timeOf(build: BuildState, now: number): number {
+  return build.ms ?? now - build.at;
+}
+
+/** Whether the screen changes with the clock alone. */
+export function isTicking(state: DevState): boolean {
+  return isBusy(state) || (state.serving === undefined && state.builds.length === 0 && state.finished === undefined);
+}

@@ -1,0 +1,134 @@
+import { render } from 'ink';
+import type { DashboardActions, DashboardApp } from './actions.ts';
+import { App } from './app.tsx';
+import { Model } from './model.ts';
+import { createScreen } from './screen.ts';
+import { createTheme, type Look } from './theme.ts';
+
+export interface MountOptions {
+  readonly stdin: NodeJS.ReadStream;
+  readonly stdout: NodeJS.WriteStream;
+  /** `sti dev` */
+  readonly title: string;
+  readonly apps: readonly DashboardApp[];
+  readonly look: Look;
+  readonly actions: DashboardActions;
+  /** Milliseconds since the epoch. */
+  readonly now?: () => number;
+}
+
+export interface Dashboard {
+  /** Rejects when the dashboard itself fails; resolves once it's closed. */
+  readonly ended: Promise<void>;
+  /** Takes it off the screen for good. */
+  close(): void;
+  /** Takes it off while something else has the terminal, and puts it back. */
+  stepAside(work: () => Promise<void>): Promise<void>;
+  /** Draws everything again, after somebody else wrote to the terminal. */
+  redraw(): void;
+  /** What is going on, in the header's place for the state. */
+  announce(notice: string): void;
+}
+
+/** Puts the dashboard on the terminal. The caller owns the alternate screen; this draws there and reads the keys. */
+export function mount(options: MountOptions): Dashboard {
+  const { stdin, stdout, title, apps, actions, now = Date.now } = options;
+  const size = () => ({ columns: stdout.columns || 80, rows: stdout.rows || 24 });
+  const model = new Model({ title, apps, actions, size, now, theme: createTheme(options.look) });
+  const screen = createScreen(
+    (text) => void stdout.write(text),
+    () => size().rows,
+  );
+  const { promise: ended, resolve, reject } = withResolvers();
+  let stopInk: (() => void) | undefined;
+
+  // Ink lays out whole frames (that is what `debug` gives), and the screen writes what differs. Ink's own writer moves the
+  // cursor relative to where it left it, which a resize or another program's output would put out of place.
+  const start = (): void => {
+    let open = true;
+    const ink = render(<App model={model} />, {
+      stdin,
+      stdout: withWrite(stdout, (frame) => {
+        if (open) screen.draw(frame);
+      }),
+      debug: true,
+      exitOnCtrlC: false,
+      patchConsole: false,
+    });
+    ink.waitUntilExit().then(
+      () => {},
+      (error: unknown) => {
+        close();
+        reject(error);
+      },
+    );
+    stopInk = () => {
+      open = false;
+      ink.unmount();
+      // Without this Node would take keys away from whoever has the terminal next.
+      stdin.pause();
+    };
+  };
+  const stop = (): void => {
+    stopInk?.();
+    stopInk = undefined;
+  };
+  const redraw = (): void => {
+    screen.invalidate();
+    model.changed();
+  };
+  const close = (): void => {
+    stop();
+    model.close();
+    stdout.off('resize', redraw);
+    resolve();
+  };
+  stdout.on('resize', redraw);
+  start();
+
+  return {
+    ended,
+    close,
+    redraw,
+    async stepAside(work) {
+      stop();
+      try {
+        await work();
+      } finally {
+        screen.invalidate();
+        start();
+      }
+    },
+    announce(notice) {
+      model.notice = notice;
+      model.changed();
+    },
+  };
+}
+
+/** The terminal, but that what Ink writes comes here, and that a resize is ours alone to answer. */
+function withWrite(stdout: NodeJS.WriteStream, write: (text: string) => void): NodeJS.WriteStream {
+  return new Proxy(stdout, {
+    get(target, name) {
+      if (name === 'on' || name === 'off') return () => target;
+      if (name !== 'write') {
+        const value: unknown = Reflect.get(target, name, target);
+        return typeof value === 'function' ? value.bind(target) : value;
+      }
+      return (text: string) => {
+        write(text);
+        return true;
+      };
+    },
+  });
+}
+
+function withResolvers() {
+  let resolve: () => void = () => {};
+  let reject: (error: unknown) => void = () => {};
+  const promise = new Promise<void>((done, fail) => {
+    resolve = done;
+    reject = fail;
+  });
+  return { promise, resolve, reject };
+}

@@ -1,0 +1,76 @@
+import sliceAnsi from 'slice-ansi';
+import stringWidth from 'string-width';
+
+/** Printable ASCII: a character is a column, and nothing needs a closer look. */
+const simple = /^[\x20-\x7e]*$/;
+
+/** Columns that the text takes on the terminal, colours left out. */
+export function columnsOf(text: string): number {
+  return simple.test(text) ? text.length : stringWidth(text);
+}
+
+/** The part of the text in columns `from` ≤ column < `to`; of a wide character that is cut nothing is left. */
+export function slice(text: string, from: number, to: number): string {
+  if (simple.test(text)) return text.slice(from, to);
+  const part = sliceAnsi(text, from, to);
+  return columnsOf(part) <= to - from ? part : sliceAnsi(text, from, to - 1);
+}
+
+/** The text in at most `columns` columns, with a mark where something is missing. */
+export function clip(text: string, columns: number, more = '…'): string {
+  if (columnsOf(text) <= columns) return text;
+  return columns <= 0 ? '' : `${slice(text, 0, columns - columnsOf(more))}${more}`;
+}
+
+/** The end of the text, for paths: `…/source/app.js`. */
+export function clipStart(text: string, columns: number, more = '…'): string {
+  const width = columnsOf(text);
+  if (width <= columns) return text;
+  return columns <= 0 ? '' : `${more}${slice(text, width - columns + columnsOf(more), width)}`;
+}
+
+export function padEnd(text: string, columns: number): string {
+  return text + ' '.repeat(Math.max(0, columns - columnsOf(text)));
+}
+
+export function padStart(text: string, columns: number): string {
+  return ' '.repeat(Math.max(0, columns - columnsOf(text))) + text;
+}
+
+/** Left and right on one line of exactly `columns` columns; the left gives way. */
+export function spread(left: string, right: string, columns: number, more = '…'): string {
+  if (right === '') return padEnd(clip(left, columns, more), columns);
+  const end = clip(right, columns, more);
+  const room = columns - columnsOf(end) - 1;
+  return room <= 0 ? padEnd(end, columns) : `${padEnd(clip(left, room, more), room)} ${end}`;
+}
+
+/**
+ * Words from outside (file names, messages) as one harmless line: without control sequences, and without the marks that
+ * turn the direction of writing.
+ */
+export function harmless(text: string): string {
+  return text
+    .replace(/\x1b\[[\d;:]*m/g, '')
+    .replace(/\s+/g, ' ')
+    .replace(/[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, '');
+}
+
+/** Tabs as the spaces that they stand for, counted from the line's start. */
+export function expandTabs(text: string): string {
+  if (!text.includes('\t')) return text;
+  const [first = '', ...others] = text.split('\t');
+  return others.reduce((line, part) => line + ' '.repeat(8 - (columnsOf(line) % 8)) + part, first);
+}
+
+/** Words in lines of at most `columns` columns. */
+export function wrapWords(text: string, columns: number): string[] {
+  const lines: string[] = [];
+  for (const word of text.split(' ')) {
+    const last = lines.at(-1);
+    if (last !== undefined && columnsOf(last) + 1 + columnsOf(word) <= columns)
+      lines[lines.length - 1] = `${last} ${word}`;
+    else lines.push(clip(word, columns));
+  }
+  return lines;
+}

@@ -1,0 +1,33 @@
+import type { TreeRow } from './artifact-rows.ts';
+import type { Size } from './layout.ts';
+import { inverse } from './steps-lines.ts';
+import { clip, columnsOf, harmless } from './text.ts';
+import type { Theme } from './theme.ts';
+import { listStart } from './viewport.ts';
+
+/** The visible part of the tree, the row under the cursor inverse while the pane has the focus. */
+export function treeLines(
+  rows: readonly TreeRow[],
+  cursor: number,
+  focused: boolean,
+  { columns, rows: height }: Size,
+  theme: Theme,
+): string[] {
+  const { marks, paint } = theme;
+  const start = listStart(rows.length, focused ? cursor : 0, height);
+  return rows.slice(start, start + height).map((row, index) => {
+    const mark = row.open === undefined ? ' ' : row.open ? marks.open : marks.closed;
+    const text = `${'  '.repeat(row.depth)}${mark} ${theme.words(harmlessCells(row.text))}`;
+    const room = columns - columnsOf(text) - 2;
+    const detail =
+      room < 4 || row.detail === '' ? '' : `  ${clip(theme.words(harmless(row.detail)), room, marks.more)}`;
+    const line = clip(text, columns, marks.more);
+    return focused && start + index === cursor ? inverse(line + detail, columns, theme) : line + paint('faint', detail);
+  });
+}
+
+/** Double spaces part the cells of a row and stay. */
+function harmlessCells(text: string): string {
+  const indent = /^ */.exec(text)?.[0] ?? '';
+  return indent + text.trimStart().split('  ').map(harmless).join('  ');
+}

@@ -1,0 +1,57 @@
+import { basename } from 'node:path';
+import type { BuildEvent, Emit } from '../build/events.ts';
+import { chooseDashboard } from './choose-dashboard.ts';
+import { optionSwitch, type ParsedCommand } from './command.ts';
+import type { Context } from './context.ts';
+
+/** Where a build's events go while it runs, and what comes after it. */
+export interface BuildView {
+  readonly emit: Emit;
+  /** Aborts when the build is cancelled. */
+  readonly signal: AbortSignal;
+  close(ok: boolean): Promise<void>;
+}
+
+/**
+ * The face of a build or, with --ui on a terminal, the dashboard before it: that stays open after a failure until the user
+ * quits, and then the face tells the build's end.
+ */
+export async function openBuildView(
+  parsed: ParsedCommand,
+  context: Context,
+  redact: (text: string) => string,
+  { emit, cancelled }: { readonly emit: Emit; readonly cancelled: AbortSignal },
+): Promise<BuildView> {
+  const stay = optionSwitch(parsed.options, 'stay') === true;
+  const wanted = stay || optionSwitch(parsed.options, 'ui') === true;
+  const dashboard = wanted
+    ? await chooseDashboard(parsed, context, { title: 'sti build', names: [nameOf(parsed)], redact })
+    : undefined;
+  const app = dashboard?.apps[0];
+  if (dashboard === undefined || app === undefined) return { emit, signal: cancelled, close: async () => {} };
+  const signal = AbortSignal.any([cancelled, dashboard.signal]);
+  let end: BuildEvent | undefined;
+  return {
+    emit(event) {
+      if (event.type === 'build-finished') end = event;
+      return app.emit(event);
+    },
+    signal,
+    async close(ok) {
+      if (stay || !ok) await aborted(signal);
+      dashboard.close();
+      if (end !== undefined) await emit(end);
+    },
+  };
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+}
+
+function nameOf({ positionals: [source = '', , tag] }: ParsedCommand): string {
+  return tag ?? basename(source);
+}

@@ -1,0 +1,130 @@
+import type { Dashboard } from '../../components/mount.tsx';
+import type { DevControls, ShellTarget } from '../dev/controls.ts';
+import type { DevEmit } from '../dev/events.ts';
+import type { DevStore } from '../dev/state/store.ts';
+import { StiError, toStiError } from '../errors.ts';
+import type { Context, Terminal } from './context.ts';
+import { openUrl, runShell, saveLog } from './dashboard-actions.ts';
+import { isUnicode } from './dashboard-possible.ts';
+import { type AlternateScreen, createAlternateScreen } from './dashboard-screen.ts';
+import { redactEvent } from './redact-event.ts';
+import { createTerminalFilter } from './terminal-text.ts';
+
+export interface DashboardOptions {
+  /** `sti dev` */
+  readonly title: string;
+  /** What each application is called, in the order of the list. */
+  readonly names: readonly string[];
+  readonly context: Pick<Context, 'env' | 'exitNow' | 'tmpDir'>;
+  readonly terminal: Terminal;
+  readonly redact: (text: string) => string;
+  /** The engine's address, if the command line names one. */
+  readonly url: string | undefined;
+  /** Memory for the log of each application. */
+  readonly logBytes?: number;
+}
+
+export interface AppFace {
+  readonly emit: DevEmit;
+  readonly onControls: (controls: DevControls) => void;
+}
+
+/** The full-screen face, from its first frame to the moment when the terminal is given back. */
+export interface DashboardFace {
+  /** One for each name. */
+  readonly apps: readonly AppFace[];
+  /** Aborts when the user quits, or when the dashboard itself fails. */
+  readonly signal: AbortSignal;
+  /** Why the dashboard failed, if it did. */
+  readonly failure: StiError | undefined;
+  /** Says what is going on in the place of the state. */
+  announce(notice: string): void;
+  /** Gives the terminal back; what is written afterwards stays on the screen. */
+  close(): void;
+}
+
+export async function openDashboard(options: DashboardOptions): Promise<DashboardFace> {
+  const { terminal, context, names, title } = options;
+  const [{ mount }, { createDevStore }] = await Promise.all([
+    import('../../components/mount.tsx'),
+    import('../dev/state/store.ts'),
+  ]);
+  const screen = createAlternateScreen(terminal);
+  const quit = new AbortController();
+  const bytes = options.logBytes;
+  const clean = (): ReturnType<typeof createTerminalFilter> => createTerminalFilter(true);
+  const apps = names.map((name) =>
+    createApp(name, createDevStore({ clean, ...(bytes !== undefined && { bytes }) }), options.redact),
+  );
+  let dashboard: Dashboard | undefined;
+  let failure: StiError | undefined;
+  const fail = (error: unknown): void => {
+    failure = toStiError(error);
+    quit.abort(failure);
+  };
+  const aside = (work: () => Promise<void>): void => {
+    dashboard?.stepAside(() => steppedAside(screen, work)).catch(fail);
+  };
+  const stopListening = [terminal.onExit(() => screen.leave())];
+  screen.enter();
+  dashboard = mount({
+    stdin: terminal.stdin,
+    stdout: terminal.stdout,
+    title,
+    apps,
+    look: { depth: terminal.stdout.getColorDepth({ ...context.env }), unicode: isUnicode(context.env) },
+    actions: {
+      openUrl: (url) => openUrl(url, terminal.platform),
+      saveLog: (name, lines) => saveLog(context.tmpDir, name, lines),
+      shell: (target) => aside(() => shell(target, terminal, options.url)),
+      suspend: () => aside(terminal.suspend),
+      quit(hard) {
+        if (hard) context.exitNow(130);
+        else quit.abort(StiError.cancelled('SIGINT'));
+      },
+    },
+  });
+  dashboard.ended.catch(fail);
+  // A stop from outside (kill -STOP) leaves the terminal to the shell, which puts it in order for itself.
+  stopListening.push(terminal.onContinue(() => dashboard?.redraw()));
+  return {
+    apps: apps.map(({ emit, onControls }) => ({ emit, onControls })),
+    signal: quit.signal,
+    get failure() {
+      return failure;
+    },
+    announce: (notice) => dashboard?.announce(notice),
+    close() {
+      dashboard?.close();
+      screen.leave();
+      for (const stop of stopListening) stop();
+    },
+  };
+}
+
+function createApp(name: string, store: DevStore, redact: (text: string) => string) {
+  let known: DevControls | undefined;
+  return {
+    name,
+    store,
+    controls: () => known,
+    onControls(controls: DevControls) {
+      known = controls;
+    },
+    emit: ((event) => store.dispatch(redactEvent(event, redact))) satisfies DevEmit,
+  };
+}
+
+async function steppedAside(screen: AlternateScreen, work: () => Promise<void>): Promise<void> {
+  screen.leave();
+  try {
+    await work();
+  } finally {
+    screen.enter();
+  }
+}
+
+async function shell(target: ShellTarget, { stdout }: Terminal, url: string | undefined): Promise<void> {
+  stdout.write(`A shell in ${target.what}; leave it with exit or Ctrl-D.\n`);
+  await runShell(target, url);
+}

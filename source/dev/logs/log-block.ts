@@ -1,0 +1,111 @@
+import type { LogSource } from './log-line.ts';
+
+/** Bytes that a line costs beside its text: where it ends, when it came, of which source and build. */
+export const indexBytes = 13;
+const textBytes = 256 * 1024;
+const sourceBits: Readonly<Record<LogSource, number>> = { assemble: 1, app: 2, sti: 4 };
+const sourceOfBit: Readonly<Record<number, LogSource>> = { 1: 'assemble', 2: 'app', 4: 'sti' };
+
+/** A set of sources as bits, as blocks keep them. */
+export function sourceMask(sources: Iterable<LogSource>): number {
+  let mask = 0;
+  for (const source of sources) mask |= sourceBits[source];
+  return mask;
+}
+
+/**
+ * A quarter of a megabyte of lines, packed: text as UTF-8 in one buffer, all else in typed arrays, so that a million lines
+ * are no million objects. Lines are only ever added; the ring forgets whole blocks.
+ */
+export class LogBlock {
+  /** The number of its first line. */
+  readonly first: number;
+  count = 0;
+  #used = 0;
+  #sources = 0;
+  #firstBuild = Number.POSITIVE_INFINITY;
+  #lastBuild = 0;
+  readonly #startedAt: number;
+  #text: Buffer;
+  #ends = new Uint32Array(64);
+  #times = new Uint32Array(64);
+  #builds = new Uint32Array(64);
+  #bits = new Uint8Array(64);
+
+  constructor(first: number, at: number, capacity = textBytes) {
+    this.first = first;
+    this.#startedAt = at;
+    this.#text = Buffer.allocUnsafeSlow(capacity);
+  }
+
+  get bytes(): number {
+    return this.#text.length + this.#ends.length * indexBytes;
+  }
+
+  /** False when there is no room. */
+  add(text: string, source: LogSource, build: number, at: number): boolean {
+    // A character is 3 bytes at most, counted in what JavaScript calls its length.
+    if (this.#used + text.length * 3 > this.#text.length && this.#used + Buffer.byteLength(text) > this.#text.length) {
+      return false;
+    }
+    if (this.count === this.#ends.length) this.#grow();
+    this.#used += this.#text.write(text, this.#used);
+    this.#ends[this.count] = this.#used;
+    this.#times[this.count] = Math.max(0, at - this.#startedAt);
+    this.#builds[this.count] = build;
+    this.#bits[this.count] = sourceBits[source];
+    this.#sources |= sourceBits[source];
+    this.#firstBuild = Math.min(this.#firstBuild, build);
+    this.#lastBuild = Math.max(this.#lastBuild, build);
+    this.count += 1;
+    return true;
+  }
+
+  /** The line at `index` within this block. */
+  text(index: number): string {
+    return this.#text.toString('utf8', index === 0 ? 0 : this.#ends[index - 1], this.#ends[index]);
+  }
+
+  at(index: number): number {
+    return this.#startedAt + (this.#times[index] ?? 0);
+  }
+
+  build(index: number): number {
+    return this.#builds[index] ?? 0;
+  }
+
+  source(index: number): LogSource {
+    return sourceOfBit[this.#bits[index] ?? 4] ?? 'sti';
+  }
+
+  /** Whether any of its lines can be of these sources and this build. */
+  mayMatch(mask: number, build: number | undefined): boolean {
+    if ((this.#sources & mask) === 0) return false;
+    return build === undefined || (this.#firstBuild <= build && build <= this.#lastBuild);
+  }
+
+  matches(index: number, mask: number, build: number | undefined): boolean {
+    return ((this.#bits[index] ?? 0) & mask) !== 0 && (build === undefined || this.#builds[index] === build);
+  }
+
+  /** Whether all of its lines are of these sources. */
+  isOnly(mask: number): boolean {
+    return (this.#sources & ~mask) === 0;
+  }
+
+  #grow(): void {
+    const size = this.#ends.length * 2;
+    this.#ends = grown(this.#ends, size);
+    this.#times = grown(this.#times, size);
+    this.#builds = grown(this.#builds, size);
+    const bits = new Uint8Array(size);
+    bits.set(this.#bits);
+    this.#bits = bits;
+  }
+}
+
+function grown(array: Uint32Array<ArrayBuffer>, size: number): Uint32Array<ArrayBuffer> {
+  const larger = new Uint32Array(size);
+  larger.set(array);
+  return larger;
+}

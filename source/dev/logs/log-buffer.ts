@@ -1,0 +1,158 @@
+import { createLineSplitter, type LineSplitter } from './line-splitter.ts';
+import { indexBytes, LogBlock, sourceMask } from './log-block.ts';
+import type { LogFilter, LogLine, LogReader } from './log-line.ts';
+
+export interface LogBufferOptions {
+  /** How much memory the lines may take. */
+  readonly bytes?: number;
+  /** Makes a stream's pieces safe to show, colours kept; called once for each stream, since it remembers split sequences. */
+  readonly clean: () => (text: string) => string;
+}
+
+interface Open {
+  readonly splitter: LineSplitter;
+  line: LogLine | undefined;
+}
+
+/**
+ * All that was printed, line by line, bounded by bytes: the oldest lines are forgotten, a block at a time. Lines that are not
+ * ended yet stand after the last one, so that a prompt or a progress bar can be seen.
+ */
+export class LogBuffer implements LogReader {
+  readonly #limit: number;
+  readonly #clean: LogBufferOptions['clean'];
+  readonly #blocks: LogBlock[] = [];
+  readonly #streams = new Map<string, Open>();
+  #open: readonly LogLine[] = [];
+  #ended = 0;
+  #bytes = 0;
+  version = 0;
+
+  constructor({ bytes = 32 * 1024 * 1024, clean }: LogBufferOptions) {
+    this.#limit = bytes;
+    this.#clean = clean;
+  }
+
+  get first(): number {
+    return this.#blocks[0]?.first ?? this.#ended;
+  }
+
+  get end(): number {
+    return this.#ended + this.#open.length;
+  }
+
+  /** Memory that the lines take. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  /** A piece of output as it came; what `stream` is called only tells pieces of one from those of another. */
+  append(piece: Omit<LogLine, 'text'> & { readonly stream: string; readonly text: string }): void {
+    const { source, build, at } = piece;
+    const key = `${source} ${piece.stream}`;
+    const stream = this.#streams.get(key) ?? { splitter: createLineSplitter(this.#clean()), line: undefined };
+    this.#streams.set(key, stream);
+    // What another build left unfinished is a line of that build.
+    if (stream.line !== undefined && stream.line.build !== build) {
+      for (const text of stream.splitter.end()) this.#add({ ...stream.line, text });
+    }
+    for (const text of stream.splitter.add(piece.text)) this.#add({ text, source, build, at });
+    const open = stream.splitter.open;
+    stream.line = open === '' ? undefined : { text: open, source, build, at };
+    this.#open = [...this.#streams.values()].flatMap(({ line }) => line ?? []);
+    this.version += 1;
+  }
+
+  line(number: number): LogLine | undefined {
+    if (number >= this.#ended) return this.#open[number - this.#ended];
+    const block = this.#blockOf(number);
+    if (block === undefined) return undefined;
+    const index = number - block.first;
+    return { text: block.text(index), source: block.source(index), build: block.build(index), at: block.at(index) };
+  }
+
+  next(number: number, filter: LogFilter): number | undefined {
+    const mask = sourceMask(filter.sources);
+    for (let at = this.#blockIndex(Math.max(number, this.first)); at < this.#blocks.length; at++) {
+      const block = this.#blocks[at];
+      if (!block?.mayMatch(mask, filter.build)) continue;
+      for (let index = Math.max(0, number - block.first); index < block.count; index++) {
+        if (block.matches(index, mask, filter.build)) return block.first + index;
+      }
+    }
+    for (let line = Math.max(number, this.#ended); line < this.end; line++) {
+      if (this.#isOpen(line, filter)) return line;
+    }
+    return undefined;
+  }
+
+  previous(number: number, filter: LogFilter): number | undefined {
+    const mask = sourceMask(filter.sources);
+    let line = Math.min(number, this.end - 1);
+    for (; line >= this.#ended; line--) if (this.#isOpen(line, filter)) return line;
+    for (let at = this.#blockIndex(line); at >= 0; at--) {
+      const block = this.#blocks[at];
+      if (!block?.mayMatch(mask, filter.build)) continue;
+      for (let index = Math.min(block.count - 1, line - block.first); index >= 0; index--) {
+        if (block.matches(index, mask, filter.build)) return block.first + index;
+      }
+    }
+    return undefined;
+  }
+
+  count(filter: LogFilter, from = this.first, to = this.end): number {
+    const mask = sourceMask(filter.sources);
+    let count = 0;
+    for (const block of this.#blocks) {
+      const start = Math.max(0, from - block.first);
+      const end = Math.min(block.count, to - block.first);
+      if (start >= end || !block.mayMatch(mask, filter.build)) continue;
+      if (filter.build === undefined && block.isOnly(mask)) count += end - start;
+      else for (let index = start; index < end; index++) if (block.matches(index, mask, filter.build)) count += 1;
+    }
+    for (let line = Math.max(from, this.#ended); line < Math.min(to, this.end); line++) {
+      if (this.#isOpen(line, filter)) count += 1;
+    }
+    return count;
+  }
+
+  #isOpen(number: number, { sources, build }: LogFilter): boolean {
+    const line = this.#open[number - this.#ended];
+    return line !== undefined && sources.includes(line.source) && (build === undefined || build === line.build);
+  }
+
+  #add({ text, source, build, at }: LogLine): void {
+    const last = this.#blocks.at(-1);
+    const before = last?.bytes ?? 0;
+    if (last?.add(text, source, build, at)) this.#bytes += last.bytes - before;
+    else {
+      const block = new LogBlock(this.#ended, at, this.#blockSize(text));
+      block.add(text, source, build, at);
+      this.#blocks.push(block);
+      this.#bytes += block.bytes;
+    }
+    this.#ended += 1;
+    while (this.#bytes > this.#limit && this.#blocks.length > 1) this.#bytes -= this.#blocks.shift()?.bytes ?? 0;
+  }
+
+  /** Small limits get small blocks, so that not everything is forgotten at once. */
+  #blockSize(text: string): number {
+    return Math.max(Math.min(256 * 1024, Math.floor(this.#limit / 8)), text.length * 3 + indexBytes);
+  }
+
+  #blockOf(number: number): LogBlock | undefined {
+    const block = this.#blocks[this.#blockIndex(number)];
+    return block !== undefined && number >= block.first && number < block.first + block.count ? block : undefined;
+  }
+
+  /** Index of the last block that begins at or before the line; -1: none does. */
+  #blockIndex(number: number): number {
+    let [low, high] = [0, this.#blocks.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((this.#blocks[middle]?.first ?? 0) <= number) low = middle + 1;
+      else high = middle;
+    }
+    return low - 1;
+  }
+}

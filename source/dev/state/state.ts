@@ -1,0 +1,90 @@
+import type { StepName } from '../../build/events.ts';
+import type { ChangedFile, DevSummary, SavedFile } from '../events.ts';
+
+export interface StepState {
+  readonly name: StepName;
+  readonly status: 'waiting' | 'running' | 'ok' | 'failed';
+  /** Milliseconds since the epoch. */
+  readonly startedAt: number;
+  /** Absent: still running, or nobody measured it. */
+  readonly ms?: number;
+  readonly summary: string;
+}
+
+export type BuildEnd = 'running' | 'served' | 'built' | 'failed' | 'superseded';
+
+/** One state of the source on its way to being served, or one `sti build`. */
+export interface BuildState {
+  readonly number: number;
+  readonly at: number;
+  readonly why: string;
+  /** The first few of `changed` many paths. */
+  readonly changes: readonly string[];
+  readonly changed: number;
+  readonly steps: readonly StepState[];
+  readonly end: BuildEnd;
+  /** From the save to being served, or to the failure. */
+  readonly ms?: number;
+  readonly failure?: BuildFailure;
+  /** How the application came to run, and why that way. */
+  readonly path?: string;
+}
+
+export interface BuildFailure {
+  readonly message: string;
+  readonly hint: string | undefined;
+  readonly lastLines: readonly string[];
+  readonly step: StepName | undefined;
+}
+
+export interface ArtifactsState {
+  readonly cycle: number;
+  readonly files: number;
+  readonly bytes: number;
+  readonly from: string;
+  readonly entries: readonly SavedFile[];
+}
+
+export interface ImageState {
+  /** The build whose state it is. */
+  readonly cycle: number;
+  readonly imageId: string;
+  /** Absent until the engine was asked. */
+  readonly bytes?: number;
+  readonly addedBytes?: number;
+  readonly changes?: readonly ChangedFile[];
+}
+
+/** Everything that a face shows of one application, but for its log. */
+export interface DevState {
+  readonly source: string;
+  readonly builder: string;
+  readonly tag: string | null;
+  /** Oldest first; the oldest are forgotten. */
+  readonly builds: readonly BuildState[];
+  /** Steps that no build has yet: those before the first one, and a preparation between two. */
+  readonly waitingSteps: readonly StepState[];
+  readonly serving: { readonly cycle: number; readonly urls: readonly string[] } | undefined;
+  /** The application ended by itself, and nothing is served since. */
+  readonly exited: { readonly cycle: number; readonly exitCode: number } | undefined;
+  readonly paused: boolean;
+  readonly artifacts: ArtifactsState | undefined;
+  readonly image: ImageState | undefined;
+  readonly lastWarning: string | undefined;
+  readonly finished: DevSummary | 'built' | 'failed' | undefined;
+}
+
+export const initialState: DevState = {
+  source: '',
+  builder: '',
+  tag: null,
+  builds: [],
+  waitingSteps: [],
+  serving: undefined,
+  exited: undefined,
+  paused: false,
+  artifacts: undefined,
+  image: undefined,
+  lastWarning: undefined,
+  finished: undefined,
+};
