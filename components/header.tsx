@@ -1,7 +1,7 @@
 import { Box, Text } from 'ink';
 import { currentBuild, describeStatus, isBusy, type Mood, shortDuration } from '../source/dev/state/select.ts';
 import type { BuildState, DevState } from '../source/dev/state/state.ts';
-import { clip, columnsOf, harmless, padEnd, spread } from './text.ts';
+import { clip, columnsOf, harmless, padEnd, spread, wrapWords } from './text.ts';
 import { type Style, spinnerAt, type Theme } from './theme.ts';
 
 export interface HeaderProps {
@@ -16,6 +16,10 @@ export interface HeaderProps {
 }
 
 const styleOf: Readonly<Record<Mood, Style>> = { calm: 'faint', busy: 'busy', good: 'good', bad: 'bad' };
+
+/** Columns of `● building` with the space around, and of `build 12 · 183 ms`. */
+const usualWords = 17;
+const shortLast = 18;
 
 export function Header({ lines }: { readonly lines: readonly string[] }) {
   return (
@@ -38,14 +42,21 @@ export function headerLines({ title, state, notice, columns, theme, now }: Heade
   const what = ` ${title}  ${harmless(state.tag ?? 'no tag')} ${marks.from} ${harmless(state.builder)}`;
   const last = theme.words(describeBuild(state, now));
   const url = notice === undefined && status.url !== undefined ? `  ${harmless(status.url)}` : '';
-  const plain = `${mark} ${words}${url}`;
-  const isOneLine = mood !== 'bad' && columnsOf(what) + columnsOf(plain) + columnsOf(last) + 10 <= columns;
   const named = (text: string): string =>
     text.startsWith(` ${title}`) ? ` ${paint('strong', title)}${text.slice(title.length + 1)}` : text;
-  if (isOneLine) {
-    const gap = ' '.repeat(Math.max(4, Math.floor((columns - columnsOf(what + plain + last) - 1) / 2)));
-    const left = `${named(what)}${gap}${paint(styleOf[mood], `${mark} ${words}`)}${paint('link', url)}`;
-    return [`${padEnd(left, columns - columnsOf(last) - 1)}${paint('faint', last)} `];
+  // Reckoned with the longest usual words, so that the panes below don't move with every save.
+  const usual = columnsOf(what) + usualWords + columnsOf(status.url ?? '') + shortLast;
+  if (
+    mood !== 'bad' &&
+    usual <= columns &&
+    columnsOf(words) + columnsOf(url) <= columns - columnsOf(what) - shortLast
+  ) {
+    const state = `${mark} ${words}`;
+    const room = columns - columnsOf(what + state + url) - 5;
+    const end = clip(columnsOf(last) <= room ? last : last.replace(/ \S+ \d+ files?$/, ''), room, marks.more);
+    const gap = Math.max(4, Math.floor((columns - columnsOf(what + state + url + end) - 1) / 2));
+    const left = `${named(what)}${' '.repeat(gap)}${paint(styleOf[mood], state)}${paint('link', url)}`;
+    return [`${padEnd(left, columns - columnsOf(end) - 1)}${paint('faint', end)}`];
   }
   const top = spread(what, last, columns - 1, marks.more);
   const room = columns - 1;
@@ -57,7 +68,10 @@ export function headerLines({ title, state, notice, columns, theme, now }: Heade
 function advice(state: DevState, columns: number, theme: Theme): string[] {
   const hint = currentBuild(state)?.failure?.hint;
   if (hint === undefined) return [];
-  return [` ${clip(theme.words(`  Try: ${harmless(hint)}`), columns - 1, theme.marks.more)}`];
+  const [first = '', ...more] = wrapWords(theme.words(`Try: ${harmless(hint)}`), columns - 4);
+  return [first, ...(more.length === 0 ? [] : [more.join(' ')])].map(
+    (line) => `   ${clip(line, columns - 4, theme.marks.more)}`,
+  );
 }
 
 function markOf(mood: Mood, { marks }: Theme, now: number): string {

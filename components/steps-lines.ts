@@ -22,9 +22,9 @@ export function stepLine(step: StepState, columns: number, theme: Theme, now: nu
   return `${paint(style[step.status], mark)} ${name} ${middle}${time === '' ? '' : ` ${time}`}`;
 }
 
-/** The end of the summary's first part says more than the folder that it's in. */
+/** What of the summary says most in a narrow column: not that a failed step failed, nor where the source's folder is. */
 function shorten({ name, summary }: StepState): string {
-  const text = harmless(summary);
+  const text = harmless(summary).replace(/^failed with exit code /, 'exit ');
   return name === 'source' && text.startsWith('/') ? text.replace(/^\S*\/(?=[^/\s]+)/, '') : text;
 }
 

@@ -79,7 +79,12 @@ function reduceBuild(state: DevState, event: BuildEvent): DevState {
       return changeSteps(state, (steps) => changeStep(steps, event.step, change));
     }
     case 'status':
-      return changeSteps(state, (steps) => changeStep(steps, event.step, { summary: event.text }));
+      // Standbys say what they do in the name of a step that isn't under way.
+      return changeSteps(state, (steps) =>
+        steps.some(({ name, status }) => name === event.step && status === 'running')
+          ? changeStep(steps, event.step, { summary: event.text })
+          : steps,
+      );
     case 'warning':
       return { ...state, lastWarning: event.message };
     case 'log':

@@ -41,10 +41,10 @@ export function describeStatus(state: DevState): Status {
   }
   if (finished === 'built') return { mood: 'good', words: 'built', url: undefined };
   if (build?.end === 'running') {
-    const step = build.steps.findLast(({ status }) => status === 'running');
-    const during = serving === undefined ? '' : ` — ${still}`;
-    const words = `${finished === undefined && build.number > 0 ? `build ${build.number}` : 'build'}: ${step?.name ?? 'starting'}`;
-    return { mood: 'busy', words: `${words}${during}${paused}`, url };
+    const step = build.steps.findLast(({ status }) => status === 'running')?.name ?? 'starting';
+    // The address says already that something is served; the words stay short, so that nothing jumps with every save.
+    const words = serving === undefined ? `building: ${step}` : `building${url === undefined ? ` — ${still}` : ''}`;
+    return { mood: 'busy', words: words + paused, url };
   }
   if (exited !== undefined) {
     const words = `the application ended with exit code ${exited.exitCode} — nothing is served`;
