@@ -2,6 +2,7 @@ import { Box, useInput } from 'ink';
 import { useSyncExternalStore } from 'react';
 import type { DashboardApp } from './actions.ts';
 import { drawPanes } from './draw.ts';
+import { factsOf } from './facts.ts';
 import { Footer, footerLine, searchLine } from './footer.tsx';
 import { Header } from './header.tsx';
 import { helpLines } from './help-lines.ts';
@@ -63,9 +64,16 @@ function Help({ model }: { readonly model: Model }) {
   const { theme, size } = model.options;
   const { columns, rows } = size();
   const pane = { columns, rows: rows - 1 };
+  const room = inside(pane);
+  const all = helpLines(room, theme);
+  // Scrolled too far is scrolled to the end.
+  model.helpTop = Math.max(0, Math.min(model.helpTop, all.length - room.rows));
+  const lines = all.slice(model.helpTop, model.helpTop + room.rows);
+  const below = all.length - model.helpTop - lines.length;
+  const note = below > 0 ? `${below} more: down` : '';
   return (
     <Box flexDirection="column">
-      <Pane title="Keys" size={pane} focused theme={theme} lines={helpLines(inside(pane), theme)} />
+      <Pane title="Keys" size={pane} focused theme={theme} lines={lines} note={note} />
       <Footer
         line={` ${theme.paint('strong', '?')} ${theme.paint('faint', 'or')} ${theme.paint('strong', 'esc')} ${theme.paint('faint', 'close')}`}
       />
@@ -90,5 +98,5 @@ function keysLine(model: Model): string {
   const { theme, size } = model.options;
   const { columns } = size();
   if (model.message !== undefined) return padEnd(` ${clip(harmless(model.message), columns - 2, theme.marks.more)}`, 0);
-  return footerLine(model.facts(), columns, theme);
+  return footerLine(factsOf(model), columns, theme);
 }

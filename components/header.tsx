@@ -39,7 +39,8 @@ export function headerLines({ title, state, notice, columns, theme, now }: Heade
   const words = theme.words(harmless(notice ?? status.words));
   const mood = notice === undefined ? status.mood : 'busy';
   const mark = markOf(mood, theme, now);
-  const what = ` ${title}  ${harmless(state.tag ?? 'no tag')} ${marks.from} ${harmless(state.builder)}`;
+  const image = `${harmless(state.tag ?? 'no tag')} ${marks.from} ${harmless(state.builder)}`;
+  const what = ` ${title}${state.builder === '' ? '' : `  ${image}`}`;
   const last = theme.words(describeBuild(state, now));
   const url = notice === undefined && status.url !== undefined ? `  ${harmless(status.url)}` : '';
   const named = (text: string): string =>
@@ -60,18 +61,22 @@ export function headerLines({ title, state, notice, columns, theme, now }: Heade
   }
   const top = spread(what, last, columns - 1, marks.more);
   const room = columns - 1;
-  const shown = clip(`${mark} ${words}`, room, marks.more);
-  const rest = columnsOf(shown) + columnsOf(url) <= room ? paint('link', url) : '';
-  return [named(top), ` ${paint(styleOf[mood], shown)}${rest}`, ...advice(state, columns, theme)];
+  const lines = wrapToTwo(`${mark} ${words}`, room, marks.more);
+  const rest = columnsOf(lines.at(-1) ?? '') + columnsOf(url) <= room ? paint('link', url) : '';
+  const shown = lines.map((line, index) => ` ${index > 0 ? '  ' : ''}${paint(styleOf[mood], line)}`).join('\n') + rest;
+  return [named(top), ...shown.split('\n'), ...advice(state, columns, theme)];
+}
+
+function wrapToTwo(text: string, columns: number, more: string): string[] {
+  const [first = '', ...others] = wrapWords(text, columns - 3);
+  return others.length === 0 ? [first] : [first, clip(others.join(' '), columns - 3, more)];
 }
 
 function advice(state: DevState, columns: number, theme: Theme): string[] {
   const hint = currentBuild(state)?.failure?.hint;
   if (hint === undefined) return [];
-  const [first = '', ...more] = wrapWords(theme.words(`Try: ${harmless(hint)}`), columns - 4);
-  return [first, ...(more.length === 0 ? [] : [more.join(' ')])].map(
-    (line) => `   ${clip(line, columns - 4, theme.marks.more)}`,
-  );
+  const lines = wrapToTwo(theme.words(`Try: ${harmless(hint)}`), columns - 1, theme.marks.more);
+  return lines.map((line) => `   ${line}`);
 }
 
 function markOf(mood: Mood, { marks }: Theme, now: number): string {

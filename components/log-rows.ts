@@ -3,7 +3,7 @@ import { plainText } from '../source/dev/logs/plain.ts';
 import { queryPattern } from '../source/dev/logs/search.ts';
 import { limitColours } from './colours.ts';
 import { highlight } from './highlight.ts';
-import { clip, columnsOf, expandTabs, slice } from './text.ts';
+import { clip, columnsOf, slice, steady } from './text.ts';
 import type { Theme } from './theme.ts';
 import type { LogView } from './view-state.ts';
 import type { Position, RowSource } from './viewport.ts';
@@ -19,7 +19,7 @@ export function logRows(log: LogReader, filter: LogFilter, view: LogView, column
     previous: (line) => log.previous(line, filter),
     height(line) {
       if (!view.wrap) return 1;
-      const text = expandTabs(plainText(log.line(line)?.text ?? ''));
+      const text = steady(plainText(log.line(line)?.text ?? ''));
       return Math.max(1, Math.ceil(columnsOf(text) / room));
     },
   };
@@ -42,7 +42,7 @@ export function logLines(
   return rows.map(({ line, row }) => {
     const found = log.line(line);
     if (found === undefined) return '';
-    const tidy = expandTabs(limitColours(found.text, theme.look.depth));
+    const tidy = steady(limitColours(found.text, theme.look.depth));
     const marked = pattern === undefined ? tidy : highlight(tidy, pattern);
     const text = view.wrap ? slice(marked, row * room, (row + 1) * room) : clip(marked, room, theme.marks.more);
     const own = found.source === 'sti' && !text.includes('\x1b') ? theme.paint('faint', theme.words(text)) : text;

@@ -4,7 +4,8 @@ import { describeStatus } from '../source/dev/state/select.ts';
 import type { DashboardActions, DashboardApp } from './actions.ts';
 import { type Arrangement, arrange, type Looked } from './arrange.ts';
 import { changeView, logAt } from './change-view.ts';
-import type { Command, Facts } from './commands.ts';
+import type { Command } from './commands.ts';
+import { factsOf } from './facts.ts';
 import { createFrameClock } from './frame-clock.ts';
 import { headerLines, isTicking } from './header.tsx';
 import { commandOf } from './key-lookup.ts';
@@ -38,6 +39,8 @@ export class Model {
   opened: DashboardApp | undefined;
   cursor = 0;
   help = false;
+  /** The first line of the help that is shown. */
+  helpTop = 0;
   notice: string | undefined;
   /** Something for a moment, in the place of the keys. */
   message: string | undefined;
@@ -93,33 +96,12 @@ export class Model {
     return { header, arrangement: arrange(this.look(app), size), size };
   }
 
-  facts(): Facts {
-    const app = this.opened;
-    const view = app === undefined ? initialView : this.view(app);
-    const state = app?.store.state;
-    const controls = (app ?? this.options.apps[this.cursor])?.controls();
-    return {
-      screen: app === undefined ? 'list' : 'app',
-      several: this.options.apps.length > 1,
-      focus: view.focus,
-      zoomed: view.zoom,
-      opened: view.opened !== undefined,
-      searching: view.log.query !== undefined,
-      following: state === undefined || topOf(state, view) === undefined,
-      paused: state?.paused === true,
-      live: controls !== undefined && state?.finished === undefined,
-      url: state !== undefined && describeStatus(state).url !== undefined,
-      shell: app !== undefined && controls?.shellTarget() !== undefined,
-      help: this.help,
-    };
-  }
-
   press(key: string): void {
     this.message = undefined;
     const app = this.opened;
     if (app !== undefined && this.view(app).log.typing && key !== 'ctrl+c' && key !== 'ctrl+z') this.#type(app, key);
     else {
-      const command = commandOf(key, this.facts());
+      const command = commandOf(key, factsOf(this));
       if (command !== undefined) this.#do(command);
     }
     this.changed();
@@ -132,7 +114,7 @@ export class Model {
     if (command === 'quit') this.#quit();
     else if (command === 'suspend') actions.suspend();
     else if (command === 'help') this.help = !this.help;
-    else if (this.help && command === 'back') this.help = false;
+    else if (this.help) this.#inHelp(command);
     else if (command === 'build') controls?.buildNow();
     else if (command === 'build-all') for (const each of apps) each.controls()?.buildNow();
     else if (command === 'build-clean') controls?.buildClean();
@@ -152,6 +134,15 @@ export class Model {
     this.notice = 'ending: the application is being stopped (q again: at once)';
     this.options.actions.quit(this.#asked);
     this.#asked = true;
+  }
+
+  #inHelp(command: Command): void {
+    if (command === 'back') this.help = false;
+    else
+      this.helpTop = Math.max(
+        0,
+        this.helpTop + ({ up: -1, down: 1, 'page-up': -10, 'page-down': 10 }[String(command)] ?? 0),
+      );
   }
 
   #inList(command: Command): void {

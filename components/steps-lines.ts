@@ -68,8 +68,8 @@ export function stepsLines(view: StepsView): string[] {
   if (opened !== undefined) return openedLines(opened, view);
   const steps = currentSteps(state).map((step) => stepLine(step, size.columns, theme, now));
   const builds = state.builds.toReversed();
-  // The history keeps two rows, however many steps there are.
-  const shown = steps.slice(0, Math.max(1, size.rows - Math.min(builds.length, 2) - 1));
+  // The history keeps two rows, however many steps there are; the last steps are the ones that tell.
+  const shown = steps.slice(-Math.max(1, size.rows - Math.min(builds.length, 2) - 1));
   const gap = shown.length > 0 && builds.length > 0 ? [''] : [];
   const height = Math.max(0, size.rows - shown.length - gap.length);
   const cursor = builds.findIndex(({ number }) => number === view.cursor?.number);

@@ -53,11 +53,23 @@ export function harmless(text: string): string {
   return text
     .replace(/\x1b\[[\d;:]*m/g, '')
     .replace(/\s+/g, ' ')
-    .replace(/[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, '');
+    .replace(/[\x00-\x1f\x7f-\x9f]/g, '')
+    .replace(unsteady, '');
+}
+
+/**
+ * What terminals disagree about: joiners, selectors and skin tones, with which some draw one emoji and others several, and
+ * the marks that turn the direction of writing. Without them every character has the width that everybody gives it.
+ */
+const unsteady = /[\u200b-\u200f\u202a-\u202e\u2060-\u2069\u20e3\ufe0e\ufe0f\ufeff]|[\u{1f3fb}-\u{1f3ff}]/gu;
+
+/** A log's line as it's drawn: tabs as spaces, and nothing of which a terminal's idea of its width may be another one. */
+export function steady(text: string): string {
+  return simple.test(text) ? text : expandTabs(text.replace(unsteady, ''));
 }
 
 /** Tabs as the spaces that they stand for, counted from the line's start. */
-export function expandTabs(text: string): string {
+function expandTabs(text: string): string {
   if (!text.includes('\t')) return text;
   const [first = '', ...others] = text.split('\t');
   return others.reduce((line, part) => line + ' '.repeat(8 - (columnsOf(line) % 8)) + part, first);

@@ -1,0 +1,93 @@
+import { EventEmitter } from 'node:events';
+import xterm from '@xterm/headless';
+import type { DashboardActions, DashboardApp } from '../../components/actions.ts';
+import { mount } from '../../components/mount.tsx';
+import type { Look } from '../../components/theme.ts';
+
+const quiet: DashboardActions = {
+  openUrl: async () => '',
+  saveLog: async () => '',
+  shell() {},
+  suspend() {},
+  quit() {},
+};
+
+export interface ShownScreen {
+  /** What a person sees, without the spaces at the lines' ends. */
+  text(): Promise<string>;
+  /** Whether the character at this place is drawn inverse. */
+  isInverse(row: number, column: number): boolean;
+  press(keys: string): Promise<void>;
+  resize(columns: number, rows: number): Promise<void>;
+  /** How often something was written. */
+  readonly writes: number;
+  close(): void;
+}
+
+/** The dashboard on a terminal of its own. */
+export function showScreen(
+  apps: readonly DashboardApp[],
+  [columns, rows]: readonly [number, number],
+  {
+    look = { depth: 8, unicode: true } as Look,
+    title = 'sti dev',
+    now = 10_000,
+    actions = {} as Partial<DashboardActions>,
+  } = {},
+): ShownScreen {
+  const terminal = new xterm.Terminal({ cols: columns, rows, allowProposedApi: true, scrollback: 0 });
+  let writes = 0;
+  const stdout: NodeJS.WriteStream = Object.assign(Object.create(new EventEmitter()), {
+    isTTY: true,
+    columns,
+    rows,
+    write(text: string) {
+      writes += 1;
+      terminal.write(text);
+      return true;
+    },
+  });
+  const typed: string[] = [];
+  const stdin: NodeJS.ReadStream = Object.assign(Object.create(new EventEmitter()), {
+    isTTY: true,
+    setEncoding() {},
+    setRawMode() {},
+    ref() {},
+    unref() {},
+    pause() {},
+    read: () => typed.shift() ?? null,
+  });
+  const dashboard = mount({ stdin, stdout, title, apps, look, now: () => now, actions: { ...quiet, ...actions } });
+  const settled = async (): Promise<void> => {
+    // A frame comes at most every 33 ms, after the store's own news.
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    await new Promise<void>((resolve) => terminal.write('', resolve));
+  };
+  return {
+    async text() {
+      await settled();
+      const { buffer } = terminal;
+      const lines = Array.from({ length: terminal.rows }, (_none, row) =>
+        (buffer.active.getLine(row)?.translateToString() ?? '').trimEnd(),
+      );
+      return lines.join('\n');
+    },
+    isInverse: (row, column) => terminal.buffer.active.getLine(row)?.getCell(column)?.isInverse() === 1 << 26,
+    async press(keys) {
+      typed.push(keys);
+      stdin.emit('readable');
+      await settled();
+    },
+    async resize(toColumns, toRows) {
+      terminal.resize(toColumns, toRows);
+      stdout.columns = toColumns;
+      stdout.rows = toRows;
+      stdout.emit('resize');
+      await settled();
+    },
+    get writes() {
+      return writes;
+    },
+    close: () => dashboard.close(),
+  };
+}
