@@ -16,17 +16,17 @@ export function highlight(text: string, pattern: RegExp): string {
       shown += inside ? `${token}\x1b[7m` : token;
       continue;
     }
-    const edges = hits.flat().filter((edge) => edge > at && edge < at + token.length);
+    const end = at + token.length;
+    const edges = [...new Set(hits.flat())].filter((edge) => edge > at && edge < end);
     for (const edge of [at, ...edges]) {
-      const end = edges.find((other) => other > edge) ?? at + token.length;
       const hit = hits.some(([from, to]) => from <= edge && edge < to);
-      if (hit !== inside && edge < at + token.length) {
+      if (hit !== inside && edge < end) {
         shown += hit ? '\x1b[7m' : '\x1b[27m';
         inside = hit;
       }
-      shown += plain.slice(edge, end);
+      shown += plain.slice(edge, edges.find((other) => other > edge) ?? end);
     }
-    at += token.length;
+    at = end;
   }
   return inside ? `${shown}\x1b[27m` : shown;
 }

@@ -61,7 +61,7 @@ export function harmless(text: string): string {
  * What terminals disagree about: joiners, selectors and skin tones, with which some draw one emoji and others several, and
  * the marks that turn the direction of writing. Without them every character has the width that everybody gives it.
  */
-const unsteady = /[\u200b-\u200f\u202a-\u202e\u2060-\u2069\u20e3\ufe0e\ufe0f\ufeff]|[\u{1f3fb}-\u{1f3ff}]/gu;
+const unsteady = /[\u200b-\u200f\u202a-\u202e\u2060-\u2069]|\u20e3|\ufe0e|\ufe0f|\ufeff|[\u{1f3fb}-\u{1f3ff}]/gu;
 
 /** A log's line as it's drawn: tabs as spaces, and nothing of which a terminal's idea of its width may be another one. */
 export function steady(text: string): string {

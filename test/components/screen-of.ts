@@ -35,7 +35,9 @@ export function showScreen(
     actions = {} as Partial<DashboardActions>,
   } = {},
 ): ShownScreen {
-  const terminal = new xterm.Terminal({ cols: columns, rows, allowProposedApi: true, scrollback: 0 });
+  const terminal = new xterm.Terminal({ cols: columns, rows, allowProposedApi: true });
+  // As the command line does it for the real one.
+  terminal.write('\x1b[?1049h');
   let writes = 0;
   const stdout: NodeJS.WriteStream = Object.assign(Object.create(new EventEmitter()), {
     isTTY: true,
