@@ -41,7 +41,8 @@ export function describeStatus(state: DevState): Status {
   }
   if (finished === 'built') return { mood: 'good', words: 'built', url: undefined };
   if (build?.end === 'running') {
-    const step = build.steps.findLast(({ status }) => status === 'running')?.name ?? 'starting';
+    const between = build.steps.some(({ status }) => status === 'failed') ? 'ending after a failure' : 'starting';
+    const step = build.steps.findLast(({ status }) => status === 'running')?.name ?? between;
     // The address says already that something is served; the words stay short, so that nothing jumps with every save.
     const words = serving === undefined ? `building: ${step}` : `building${url === undefined ? ` — ${still}` : ''}`;
     return { mood: 'busy', words: words + paused, url };
