@@ -81,6 +81,8 @@ export function showScreen(
       await settled();
     },
     async resize(toColumns, toRows) {
+      // xterm.js reads what was written later, but takes a new size at once.
+      await settled();
       terminal.resize(toColumns, toRows);
       stdout.columns = toColumns;
       stdout.rows = toRows;
