@@ -1,4 +1,4 @@
-// Bundles the program into dist/: the launcher (the bin), the program, and what V8 made of it.
+// Bundles the program into dist/: the launcher (the bin), the program, what V8 made of it, and the dashboard.
 
 import { spawnSync } from 'node:child_process';
 import { chmod, rm } from 'node:fs/promises';
@@ -19,6 +19,14 @@ const unused = {
       }),
     );
     onLoad({ filter: /.*/, namespace: 'unused' }, () => ({ contents: 'export default {};' }));
+  },
+};
+
+/** Ink's layout engine waits at its top level, which only ES modules can: the dashboard is a file of its own. */
+const dashboardApart = {
+  name: 'dashboard apart',
+  setup({ onResolve }) {
+    onResolve({ filter: /\/components\/mount\.tsx$/ }, () => ({ path: './dashboard.mjs', external: true }));
   },
 };
 
@@ -57,6 +65,15 @@ await Promise.all([
     alias: { 'readable-stream': 'node:stream' },
     banner: { js: '(function (require, __filename) {' },
     footer: { js: '})' },
+    plugins: [unused, dashboardApart],
+  }),
+  build({
+    ...common,
+    entryPoints: ['components/mount.tsx'],
+    outfile: 'dist/dashboard.mjs',
+    format: 'esm',
+    define: { 'process.env.NODE_ENV': '"production"', 'process.env.DEV': '"false"' },
+    banner: { js: 'const require = process.getBuiltinModule;' },
     plugins: [unused],
   }),
 ]);

@@ -1,3 +1,5 @@
+import type { StiError } from '../errors.ts';
+
 /** The first pause before another try, and the longest; each is twice the one before. Milliseconds. */
 const pauses = { first: 2_000, longest: 30_000 };
 
@@ -24,4 +26,9 @@ export class Retry {
   reset(): void {
     this.#pause = pauses.first;
   }
+}
+
+/** Whether another try of the same state may go better: what is wrong isn't in the source. */
+export function mayPass(code: StiError['code']): boolean {
+  return !['assemble', 'app', 'scripts', 'labels', 'artifacts'].includes(code);
 }

@@ -5,7 +5,7 @@ import type { DevControls, ShellTarget } from './controls.ts';
 import { ImageKeeper, type ImageOptions, type State } from './image-keeper.ts';
 import type { Ports } from './ports.ts';
 import { concernsPreparation, type Preparation, prepare } from './preparation.ts';
-import { Retry } from './retry.ts';
+import { mayPass, Retry } from './retry.ts';
 import { idle, type Schedule, type ScheduleEvent, schedule } from './scheduler.ts';
 import { type Served, type ServeTools, serveState } from './serve-state.ts';
 import { type PoolOptions, type Standby, StandbyPool } from './standby-pool.ts';
@@ -242,16 +242,11 @@ export class DevSession implements DevControls {
       hint,
       serving,
     });
-    if (!isOfTheSource(code) && !this.#closed) this.#retry.schedule();
+    if (mayPass(code) && !this.#closed) this.#retry.schedule();
   }
 
   #forgetFailed(): void {
     this.#failed?.place.standby.discard();
     this.#failed = undefined;
   }
-}
-
-/** Only a save can mend it. */
-function isOfTheSource(code: StiError['code']): boolean {
-  return ['assemble', 'app', 'scripts', 'labels', 'artifacts'].includes(code);
 }
