@@ -125,7 +125,7 @@ export class DevSession implements DevControls {
     void this.#ask(Date.now(), 'the builder image changed', []);
   }
 
-  /** Id of the builder image in use; undefined: none. */
+  /** Of the image in use; undefined: none. */
   async builderId(): Promise<string | undefined> {
     return (await this.#preparation.catch(() => undefined))?.builder.image.id;
   }
@@ -198,8 +198,7 @@ export class DevSession implements DevControls {
     this.#cycle = cycle;
     this.#forgetFailed();
     const all = [...new Set(paths)];
-    const changes = all.slice(0, 5);
-    void emit({ type: 'cycle-started', at, cycle: cycle.number, why, changes, changed: all.length });
+    void emit({ type: 'cycle-started', at, cycle: cycle.number, why, changes: all.slice(0, 5), changed: all.length });
     try {
       if (this.#unprepared) this.#prepareAgain();
       const preparation = await this.#preparation;
@@ -231,7 +230,6 @@ export class DevSession implements DevControls {
 
   #tellFailure(cycle: Cycle, error: StiError): void {
     const { message, lastLines, hint, code } = error;
-    const { serving } = this;
     this.#options.progress.failures += 1;
     void this.#options.emit({
       type: 'cycle-failed',
@@ -240,7 +238,7 @@ export class DevSession implements DevControls {
       message,
       lastLines,
       hint,
-      serving,
+      serving: this.serving,
     });
     if (mayPass(code) && !this.#closed) this.#retry.schedule();
   }
