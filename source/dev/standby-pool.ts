@@ -1,8 +1,9 @@
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { installRun } from '../build/commit.ts';
 import { fillContainer, openContainer } from '../build/container-stage.ts';
 import type { Job } from '../build/job.ts';
-import { withExecutable } from '../build/scripts.ts';
+import { type ScriptSet, withExecutable } from '../build/scripts.ts';
 import type { Workplace, WorkplaceSpec } from '../build/workplace.ts';
 import type { ContainerDetails } from '../engine/engine.ts';
 import { StiError } from '../errors.ts';
@@ -138,17 +139,30 @@ export class StandbyPool {
     const { engine, signal } = this.#job;
     const place = await openContainer(this.#job, builder, Promise.resolve(facts), env, this.#options.publish);
     try {
-      await fillContainer(place, tree, scripts, signal);
+      const entries = await this.#fill(place, tree, scripts);
       await place.standby.ready;
       if (run.content !== undefined) await installRun(engine, place.standby.id, run, signal);
       const details = await engine.inspectContainer(place.standby.id);
       if (details === undefined) throw new StiError('engine-failed', 'a standby is not there any more');
-      return await this.#bringUpToDate({ place, details, entries: tree.entries, artifacts: undefined });
+      return await this.#bringUpToDate({ place, details, entries, artifacts: undefined });
     } catch (error) {
       place.standby.discard();
-      // A file that was saved while it was read: the newer tree has it.
-      if (this.#preparation === preparation && this.#tree !== tree) return this.#make(preparation, this.#tree ?? tree);
       throw error;
+    }
+  }
+
+  /** Resolves to what of the source is in it now. */
+  async #fill(place: Workplace, tree: FileTree, scripts: ScriptSet): Promise<readonly TreeEntry[]> {
+    const { signal } = this.#job;
+    try {
+      await fillContainer(place, tree, scripts, signal);
+      return tree.entries;
+    } catch (error) {
+      const newest = this.#tree;
+      // A file that was saved while it was read: the newer tree has it.
+      if (newest === undefined || newest === tree || signal.aborted) throw error;
+      await this.#remove(place, treeDelta(tree.entries, newest.entries).remove);
+      return this.#fill(place, newest, scripts);
     }
   }
 
@@ -167,7 +181,7 @@ export class StandbyPool {
 
   /** A file that the gate has put there is as old as that: not for an image. */
   async #sync({ place, entries }: Kept, tree: FileTree, mayPut: boolean): Promise<void> {
-    const { signal, engine } = this.#job;
+    const { signal } = this.#job;
     if (place.stage !== undefined) {
       await syncTree(entries, tree, join(place.stage, 'src'), { owner: await place.owner, signal });
       return;
@@ -176,14 +190,21 @@ export class StandbyPool {
     const small = mayPut ? smallChange(entries, delta) : undefined;
     const files = small && readSmall(tree.root, small);
     if (files !== undefined && (await place.put(files, 'src'))) return;
-    const { remove, bring } = delta;
-    if (remove.length > 0) {
-      const command = ['rm', '-rf', ...remove.map((path) => `${place.path('src')}/${path}`)];
-      const { exitCode, output } = await engine.exec(place.standby.id, { command, user: '0' }, signal);
-      if (exitCode !== 0)
-        throw new StiError('builder', `a deleted file could not be taken out of a standby: ${output}`);
+    await this.#remove(place, delta.remove);
+    if (delta.bring.length > 0) await place.place({ ...tree, entries: delta.bring }, 'src', signal);
+  }
+
+  async #remove(place: Workplace, paths: readonly string[]): Promise<void> {
+    if (paths.length === 0) return;
+    const { engine, signal } = this.#job;
+    if (place.stage !== undefined) {
+      for (const path of paths) rmSync(join(place.stage, 'src', path), { recursive: true, force: true });
+      return;
     }
-    if (bring.length > 0) await place.place({ ...tree, entries: bring }, 'src', signal);
+    await place.standby.ready;
+    const command = ['rm', '-rf', ...paths.map((path) => `${place.path('src')}/${path}`)];
+    const { exitCode, output } = await engine.exec(place.standby.id, { command, user: '0' }, signal);
+    if (exitCode !== 0) throw new StiError('builder', `a deleted file could not be taken out of a standby: ${output}`);
   }
 }
 

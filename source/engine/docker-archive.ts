@@ -12,7 +12,8 @@ export function archiveCalls(client: GetClient): ArchiveCalls {
       call({ doing: `unpack files into ${path} of the container ${id}`, signal }, async (abortSignal) => {
         const source = watch(tar);
         try {
-          await (await client()).getContainer(id).putArchive(tar, { path, abortSignal });
+          const given = AbortSignal.any([abortSignal, source.failed]);
+          await (await client()).getContainer(id).putArchive(tar, { path, abortSignal: given });
         } catch (thrown) {
           throw source.failure() ?? thrown;
         } finally {
@@ -47,13 +48,18 @@ export function archiveCalls(client: GetClient): ArchiveCalls {
   };
 }
 
-/** A tar that fails to be made ends the request as well; then its own reason is the one worth telling. */
-export function watch(source: Readable): { failure(): Error | undefined } {
+/** A tar that fails to be made ends the request as well (`failed`); then its own reason is the one worth telling. */
+export function watch(source: Readable): { readonly failed: AbortSignal; failure(): Error | undefined } {
+  const failed = new AbortController();
   let failure: Error | undefined;
-  source.on('error', (error) => {
+  const note = (error: Error) => {
     failure = error;
-  });
-  return { failure: () => failure };
+    failed.abort(error);
+  };
+  // It may have failed before anyone wanted to read it.
+  if (source.errored) note(source.errored);
+  source.on('error', note);
+  return { failed: failed.signal, failure: () => failure };
 }
 
 async function* explained(answer: AsyncIterable<string | Buffer>, doing: string, signal: AbortSignal | undefined) {

@@ -40,7 +40,7 @@ export function execCall(client: GetClient, transport: Transport, { apiVersion }
 /** Sends the input and gathers the output. Rejects only when the input itself could not be made. */
 async function converse(connection: Duplex, spec: ExecSpec): Promise<{ output: string; broken: unknown }> {
   const { stdin } = spec;
-  let inputFailure: unknown;
+  let inputFailure: unknown = stdin?.errored ?? undefined;
   stdin?.once('error', (error) => {
     inputFailure = error;
   });
