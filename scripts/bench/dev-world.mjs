@@ -39,7 +39,7 @@ export async function makeDevWorld(script, address, { runs, long }) {
   // A copy: whoever works on the program meanwhile builds a new one in the old one's place.
   cpSync(join(projectFolder, 'dist'), join(folder, 'dist'), { recursive: true });
   writeFileSync(join(folder, 'package.json'), '{"type":"module"}');
-  const program = [process.execPath, join(folder, 'dist/main.js')];
+  const program = [process.execPath, join(folder, 'dist/main.cjs')];
 
   const builder = { site: `${run}-site:latest`, node: `${run}-node:latest` };
   const busybox = await ensureStaticBusybox(script);
