@@ -1,7 +1,7 @@
 // Bundles the program into dist/: the launcher (the bin), the program, what V8 made of it, and the dashboard.
 
 import { spawnSync } from 'node:child_process';
-import { chmod, rm } from 'node:fs/promises';
+import { chmod, readFile, rm, writeFile } from 'node:fs/promises';
 import { build } from 'esbuild';
 
 /** dockerode loads gRPC and SSH clients and a packer of folders at once, which sti never uses: +100 ms at every start. */
@@ -63,7 +63,7 @@ await Promise.all([
     },
     // docker-modem's copy of what Node has.
     alias: { 'readable-stream': 'node:stream' },
-    banner: { js: '(function (require, __filename) {' },
+    banner: { js: '(function (require, __filename, importModule) {' },
     footer: { js: '})' },
     plugins: [unused, dashboardApart],
   }),
@@ -77,6 +77,9 @@ await Promise.all([
     plugins: [unused],
   }),
 ]);
+// The launcher's import(), since a script that comes from a code cache has none.
+const text = await readFile('dist/sti.js', 'latin1');
+await writeFile('dist/sti.js', text.replaceAll(/\bimport\((?=["'])/g, 'importModule('), 'latin1');
 await chmod('dist/main.cjs', 0o755);
 const { status } = spawnSync(process.execPath, ['scripts/code-cache.mjs'], { stdio: 'inherit' });
 if (status !== 0) throw new Error('the code cache could not be made');

@@ -5,17 +5,16 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { resolve } from 'node:path';
-import { constants, Script } from 'node:vm';
+import { Script } from 'node:vm';
 
 const program = resolve(import.meta.dirname, '../dist/sti.js');
-const script = new Script(readFileSync(program, 'latin1'), {
-  filename: program,
-  importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
-});
+const script = new Script(readFileSync(program, 'latin1'), { filename: program });
 process.argv.splice(2, Number.POSITIVE_INFINITY, 'build', '.', 'builder', 'app', '-U', 'unix:///nonexistent/socket');
 process.stderr.write = () => true;
 process.once('exit', () => {
   writeFileSync(`${program}.cache`, script.createCachedData());
   process.exitCode = 0;
 });
-script.runInThisContext()(createRequire(program), program);
+/** @param {string} specifier */
+const importModule = (specifier) => import(specifier);
+script.runInThisContext()(createRequire(program), program, importModule);

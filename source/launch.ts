@@ -5,15 +5,13 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { constants, Script } from 'node:vm';
+import { Script } from 'node:vm';
 
 const program = join(import.meta.dirname, 'sti.js');
-const script = new Script(readFileSync(program, 'latin1'), {
-  filename: program,
-  cachedData: codeCache(),
-  importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
-});
-script.runInThisContext()(createRequire(program), import.meta.filename);
+const script = new Script(readFileSync(program, 'latin1'), { filename: program, cachedData: codeCache() });
+// A script from a code cache has no import() of its own.
+const importModule = (specifier: string): Promise<unknown> => import(specifier);
+script.runInThisContext()(createRequire(program), import.meta.filename, importModule);
 
 function codeCache(): Buffer | undefined {
   try {
