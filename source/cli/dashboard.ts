@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Dashboard } from '../../components/mount.tsx';
 import type { DevControls, ShellTarget } from '../dev/controls.ts';
 import type { DevEmit } from '../dev/events.ts';
@@ -63,7 +64,7 @@ export async function openDashboard(options: DashboardOptions): Promise<Dashboar
     quit.abort(failure);
   };
   const aside = (work: () => Promise<void>): void => {
-    dashboard?.stepAside(() => steppedAside(screen, work)).catch(fail);
+    dashboard?.stepAside(() => steppedAside(terminal, screen, work)).catch(fail);
   };
   const stopListening = [terminal.onExit(() => screen.leave())];
   screen.enter();
@@ -115,7 +116,12 @@ function createApp(name: string, store: DevStore, redact: (text: string) => stri
   };
 }
 
-async function steppedAside(screen: AlternateScreen, work: () => Promise<void>): Promise<void> {
+async function steppedAside({ stdin }: Terminal, screen: AlternateScreen, work: () => Promise<void>): Promise<void> {
+  // Ink lets go of the keys a moment later. A read that has begun would then wait for the keys of whoever has the terminal
+  // now, and hold up everything; only a flowing stream can be paused.
+  await sleep(20);
+  stdin.resume();
+  stdin.pause();
   screen.leave();
   try {
     await work();
