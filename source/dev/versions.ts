@@ -41,10 +41,11 @@ export class Versions {
     });
   }
 
+  /** Ends them all. The ports stay, for the session that may follow this one. */
   async close(): Promise<void> {
     this.#closing = true;
     const apps = [...this.#old, ...(this.#current === undefined ? [] : [this.#current.app])];
-    await Promise.all([this.#ports.close(), ...apps.map((app) => app.stop().catch(() => {}))]);
+    await Promise.all(apps.map((app) => app.stop().catch(() => {})));
   }
 
   #retire(app: App): void {
