@@ -1,10 +1,10 @@
-import { connect, createServer, type Socket } from 'node:net';
+import { connect, createServer, type ListenOptions, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { engineAddress } from './engine-address.ts';
 import { tempFolder } from './temp.ts';
 
-/** A socket that leads to the engine until it is cut, as when the engine or the way to it dies. */
+/** An address that leads to the engine until it is cut, as when the engine or the way to it dies. */
 export interface EngineProxy {
   /** For DOCKER_HOST. */
   readonly address: string;
@@ -14,8 +14,10 @@ export interface EngineProxy {
   mend(): Promise<void>;
 }
 
-export async function startEngineProxy(): Promise<EngineProxy> {
-  const path = join(tempFolder(), 'engine.sock');
+/** @param over `tcp` lets the engine look like one of another machine */
+export async function startEngineProxy(over: 'unix' | 'tcp' = 'unix'): Promise<EngineProxy> {
+  let where: ListenOptions =
+    over === 'tcp' ? { port: 0, host: '127.0.0.1' } : { path: join(tempFolder(), 'engine.sock') };
   const target = engineAddress.replace(/^unix:\/\//, '');
   const open = new Set<Socket>();
   const track = (socket: Socket) => {
@@ -30,7 +32,7 @@ export async function startEngineProxy(): Promise<EngineProxy> {
     client.on('close', () => engine.destroy());
     engine.on('close', () => client.destroy());
   });
-  const mend = () => new Promise<void>((resolve) => server.listen(path, resolve));
+  const mend = () => new Promise<void>((resolve) => server.listen(where, resolve));
   const cut = () =>
     new Promise<void>((resolve) => {
       server.close(() => resolve());
@@ -40,5 +42,9 @@ export async function startEngineProxy(): Promise<EngineProxy> {
   onTestFinished(async () => {
     if (server.listening) await cut();
   });
-  return { address: `unix://${path}`, cut, mend };
+  const bound = server.address();
+  if (bound === null) throw new Error('the proxy is not listening');
+  if (typeof bound === 'string') return { address: `unix://${bound}`, cut, mend };
+  where = { port: bound.port, host: bound.address };
+  return { address: `tcp://${bound.address}:${bound.port}`, cut, mend };
 }

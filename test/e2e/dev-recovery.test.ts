@@ -1,0 +1,92 @@
+import { mkdirSync, rmSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { type DevSite, type DevSiteOptions, fragileSite, imageFirstSite, startDevSite } from '../support/dev-site.ts';
+import { inspectImage } from '../support/engine.ts';
+import { writeFiles } from '../support/temp.ts';
+
+async function serve(options: DevSiteOptions): Promise<DevSite> {
+  const site = await startDevSite(options);
+  await site.served(1);
+  return site;
+}
+
+describe('sti dev goes on', () => {
+  it('after a first build that failed: the next save is served', async () => {
+    const { running, source, text, served, end } = await startDevSite({ files: { 'index.html': 'one', fail: '' } });
+    await running.printed('nothing is served yet');
+    expect(running.output().stderr).toMatch(/build 1: assemble failed with exit code 1/);
+    expect(running.output().stderr).toContain('this build is to fail');
+    rmSync(`${source}/fail`);
+    await served(2);
+    expect(await text()).toBe('one');
+    expect(await end()).toEqual([]);
+  });
+
+  it.each([
+    ['in place', fragileSite],
+    ['of an image', imageFirstSite],
+  ])(
+    'after a crash of an application that runs %s: tells its exit code and last lines, and the next save starts it',
+    async (_, builder) => {
+      const { running, source, text, served, end } = await serve({ files: { 'index.html': 'one' }, builder });
+      await text('cgi-bin/crash').catch(() => {});
+      await running.printed('ended with exit code 7; the next save starts it\n  this is a crash');
+      writeFiles(source, { 'index.html': 'two' });
+      await served(2);
+      expect(await text()).toBe('two');
+      expect(await end()).toEqual([]);
+    },
+  );
+
+  it.each([
+    ['in place', fragileSite],
+    ['of an image', imageFirstSite],
+  ])(
+    'with the old version, and with its tag, when an application that runs %s ends at once with 0',
+    async (_, builder) => {
+      const { running, source, tag, text, served, end } = await serve({ files: { 'index.html': 'good' }, builder });
+      await running.printed('is build 1');
+      const good = await inspectImage(tag);
+      writeFiles(source, { leave: '', 'index.html': 'bad' });
+      await running.printed(
+        'build 2: the application ended with exit code 0 before it was ready — still serving build 1',
+      );
+      expect(running.output().stderr).toContain('— still serving build 1\n  nothing to do');
+      expect(await text()).toBe('good');
+      expect((await inspectImage(tag))?.Id).toBe(good?.Id);
+      rmSync(`${source}/leave`);
+      await served(3);
+      expect(await text()).toBe('bad');
+      expect(running.output().stderr).not.toContain('is build 2');
+      expect(await end()).toEqual([]);
+    },
+  );
+
+  it('when the source folder is removed and made anew', async () => {
+    const { running, source, text, served } = await serve({ files: { 'index.html': 'one', 'old.html': 'old' } });
+    rmSync(source, { recursive: true });
+    await running.printed('is gone');
+    expect(await text()).toBe('one');
+    mkdirSync(source);
+    writeFiles(source, { 'index.html': 'two' });
+    await served(2);
+    await expect.poll(() => text(), { timeout: 30_000 }).toBe('two');
+    await expect.poll(() => text('old.html'), { timeout: 30_000 }).toContain('404');
+  });
+
+  it('with another configuration when it is saved, and with the old one when that is malformed', async () => {
+    const config = (greeting: string) => ({ '.sti/config.json': JSON.stringify({ env: { GREETING: greeting } }) });
+    const { running, source, text, served, end } = await serve({ files: { 'index.html': 'one', ...config('hello') } });
+    expect(await text('greeting')).toBe('hello');
+    writeFiles(source, config('good day'));
+    await running.printed('the configuration changed');
+    await served(2);
+    expect(await text('greeting')).toBe('good day');
+    writeFiles(source, { '.sti/config.json': '{' });
+    await running.printed('the old configuration stays: ');
+    await expect.poll(() => text('greeting'), { timeout: 30_000 }).toBe('good day');
+    writeFiles(source, config('good evening'));
+    await expect.poll(() => text('greeting'), { timeout: 30_000 }).toBe('good evening');
+    expect(await end()).toEqual([]);
+  });
+});

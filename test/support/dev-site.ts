@@ -1,0 +1,98 @@
+import { onTestFinished } from 'vitest';
+import { type Builder, makeBuilder } from './builders.ts';
+import { removeImage, testTag } from './engine.ts';
+import { leftBy } from './leftovers.ts';
+import { siteBuilder } from './site-builder.ts';
+import { homeFor, type RunningSti, type StiOptions, startSti, temporaryFolderOf } from './sti.ts';
+import { tempFolder, writeFiles } from './temp.ts';
+
+/**
+ * The site builder with ways to go wrong: a file `fail` fails the build, a file `leave` lets the application end at once
+ * with 0, and a request of `/cgi-bin/crash` ends it with 7. `/greeting` has what the build found in GREETING.
+ */
+export const fragileSite = {
+  ...siteBuilder,
+  scripts: {
+    ...siteBuilder.scripts,
+    assemble: `#!/bin/sh
+set -e
+[ ! -e /tmp/src/fail ] || { echo "this build is to fail" >&2; exit 1; }
+mkdir -p /www
+cp -R /tmp/src/. /www
+printf %s "$GREETING" > /www/greeting
+`,
+    run: `#!/bin/sh
+[ ! -e /www/leave ] || { echo "nothing to do"; exit 0; }
+trap 'exit 0' TERM
+trap 'echo "this is a crash" >&2; exit 7' USR1
+echo $$ > /www/pid
+httpd -f -p 8080 -h /www &
+wait
+`,
+  },
+  files: { 'www/cgi-bin/crash': '#!/bin/sh\nkill -USR1 "$(cat /www/pid)"\n' },
+} as const satisfies Builder;
+
+/** The same, but never run in place. */
+export const imageFirstSite = {
+  ...fragileSite,
+  entrypoint: ['/bin/entry'],
+  files: { ...fragileSite.files, 'bin/entry': '#!/bin/sh\nexec "$@"\n' },
+} as const satisfies Builder;
+
+export interface DevSite {
+  readonly running: RunningSti;
+  readonly source: string;
+  readonly tag: string;
+  /** What is served at this path. */
+  text(path?: string): Promise<string>;
+  /** Resolves once this build is served. */
+  served(build: number): Promise<void>;
+  /** Ends sti with Ctrl-C; what is left of it, which should be nothing. */
+  end(): Promise<string[]>;
+}
+
+export interface DevSiteOptions {
+  readonly files: Readonly<Record<string, string>>;
+  /** A description, or the name of an image. */
+  readonly builder?: Builder | string;
+  readonly options?: readonly string[];
+  readonly env?: StiOptions['env'];
+}
+
+let port = 18110;
+
+/** `sti dev` of a small site on a port of its own, just started; it makes its image soon after each save. */
+export async function startDevSite({
+  files,
+  builder = fragileSite,
+  options = [],
+  env,
+}: DevSiteOptions): Promise<DevSite> {
+  const source = tempFolder();
+  writeFiles(source, files);
+  const home = homeFor();
+  const tag = testTag('dev');
+  const image = typeof builder === 'string' ? builder : await makeBuilder(builder);
+  const url = `http://127.0.0.1:${port}`;
+  const args = ['dev', source, image, tag, '--port', `${port}:8080`, '--quiet-time', '100ms', ...options];
+  port += 1;
+  const running = startSti(args, { home, ...(env && { env }) });
+  onTestFinished(async () => {
+    running.kill('SIGINT');
+    await running.ended;
+    await removeImage(tag);
+  });
+  return {
+    running,
+    source,
+    tag,
+    text: async (path = '') => (await fetch(`${url}/${path}`)).text(),
+    served: (build) => running.printed(`· build ${build} `),
+    end: async () => {
+      running.kill('SIGINT');
+      await running.ended;
+      return leftBy(running.pid, { folders: [temporaryFolderOf(home)] });
+    },
+  };
+}
