@@ -4,11 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { findOrStartEngine } from './engine.mjs';
-import { EngineApiError, engineApi } from './engine-api.mjs';
+import { engineApi } from './engine-api.mjs';
 import { getWhenReady } from './http-get.mjs';
 import { bundle, prepareProject, projectFolder } from './project.mjs';
 import { makeSampleBuilder, sampleBuilder } from './sample-builder.mjs';
 import { script } from './terminal.mjs';
+import { tidyAtEnd } from './tidy-images.mjs';
 
 const app = 'templates/static/app';
 const image = 'sti-sample:latest';
@@ -34,8 +35,8 @@ await script(async (quickstart) => {
   });
 
   // The builder image last: the other one stands on it.
-  await tidyAtEnd(sampleBuilder);
-  await tidyAtEnd(image);
+  await tidyAtEnd(quickstart, api, sampleBuilder, values);
+  await tidyAtEnd(quickstart, api, image, values);
   await step('builder image', () => makeSampleBuilder(quickstart, api));
 
   say(`\n$ sti build ${app} ${sampleBuilder} ${image}`);
@@ -58,42 +59,6 @@ await script(async (quickstart) => {
       ? `\nThe image stays. Run it: docker run --rm -p 8080:8080 ${image}`
       : '\nDone. With `npm run quickstart -- --keep` the images stay.',
   );
-
-  /**
-   * At the end an image that was not here before goes, unless told to keep it; one that was has been replaced by the new
-   * one, and its old self goes when nothing else needs it.
-   *
-   * @param {string} tag
-   */
-  async function tidyAtEnd(tag) {
-    const before = (await imageTagged(tag))?.Id;
-    defer(async () => {
-      const now = (await imageTagged(tag))?.Id;
-      if (now && !before && !values.keep) await api.call('DELETE', `/images/${tag}`);
-      const replaced = now !== before && (await images()).find(({ Id }) => Id === before);
-      if (replaced && tagsOf(replaced).length === 0) await api.call('DELETE', `/images/${before}`).catch(unlessInUse);
-    });
-  }
-
-  /** @returns {Promise<{ Id: string, RepoTags: string[] | null }[]>} */
-  function images() {
-    return api.json('GET', '/images/json');
-  }
-
-  /** @param {string} tag */
-  async function imageTagged(tag) {
-    return (await images()).find((listed) => tagsOf(listed).includes(tag));
-  }
-
-  /** @param {{ RepoTags: string[] | null }} listed */
-  function tagsOf({ RepoTags }) {
-    return (RepoTags ?? []).filter((tag) => tag !== '<none>:<none>');
-  }
-
-  /** @param {unknown} error */
-  function unlessInUse(error) {
-    if (!(error instanceof EngineApiError && [404, 409].includes(error.status))) throw error;
-  }
 
   async function startApplication() {
     const config = { Image: image, HostConfig: { PortBindings: { [port]: [{ HostIp: '127.0.0.1', HostPort: '' }] } } };
