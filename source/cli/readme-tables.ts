@@ -2,13 +2,17 @@ import { argumentSynopsis, type Command } from './command.ts';
 import { exitCodes } from './exit-codes.ts';
 import { optionHelp, optionNames, shownOptions } from './help.ts';
 
+/** The keys of the dashboard by group: each with what it does. */
+export type KeyGroups = readonly { readonly group: string; readonly rows: readonly (readonly [string, string])[] }[];
+
 /**
- * The README with its tables as the command table has them now: what stands between `<!-- commands -->` and
- * `<!-- /commands -->`, and between `<!-- exit-codes -->` and `<!-- /exit-codes -->`.
+ * The README with its tables as the command table and the key table have them now: what stands between
+ * `<!-- commands -->` and `<!-- /commands -->`, and so for `keys` and `exit-codes`.
  * @throws Error when a mark is missing, so that a table can't get lost unnoticed
  */
-export function fillReadme(text: string, commands: readonly Command[]): string {
-  return fill(fill(text, 'commands', commandTables(commands)), 'exit-codes', exitCodeTable());
+export function fillReadme(text: string, commands: readonly Command[], keys: KeyGroups): string {
+  const withKeys = fill(text, 'keys', keyTable(keys));
+  return fill(fill(withKeys, 'commands', commandTables(commands)), 'exit-codes', exitCodeTable());
 }
 
 function fill(text: string, name: string, content: string): string {
@@ -33,6 +37,15 @@ function commandTables(commands: readonly Command[]): string {
     )}`;
   });
   return [overview, ...sections].join('\n\n');
+}
+
+function keyTable(groups: KeyGroups): string {
+  return table(
+    ['', 'Key', 'What it does'],
+    groups.flatMap(({ group, rows }) =>
+      rows.map(([keys, help], index) => [index === 0 ? group : '', keys.split(' ').map(code).join(' '), help]),
+    ),
+  );
 }
 
 function exitCodeTable(): string {
