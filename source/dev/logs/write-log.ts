@@ -1,6 +1,6 @@
 import type { StepName } from '../../build/events.ts';
 import type { DevEvent } from '../events.ts';
-import { currentBuild } from '../state/select.ts';
+import { currentBuild, shortDuration } from '../state/select.ts';
 import type { DevState } from '../state/state.ts';
 import type { LogBuffer } from './log-buffer.ts';
 import type { LogSource } from './log-line.ts';
@@ -43,7 +43,7 @@ function ownLine(event: DevEvent): string | undefined {
     case 'cycle-superseded':
       return `build ${event.cycle}: superseded by a newer save`;
     case 'cycle-served':
-      return `build ${event.cycle} is served, ${Math.round(event.ms)} ms after the save (${event.path}: ${event.why})`;
+      return `build ${event.cycle} is served after ${shortDuration(event.ms)} (${event.path}: ${event.why})`;
     case 'cycle-failed':
       return failure(`build ${event.cycle} failed: ${event.message}`, event.hint);
     case 'build-finished':
