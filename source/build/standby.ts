@@ -94,6 +94,7 @@ export class Standby {
     await this.ready;
     this.#sink = sink;
     const ends = Promise.all([this.#mark('end'), this.#mark('stderr-end')]);
+    ends.catch(() => {});
     this.#send(gateLine({ verb, path }));
     const [end] = await ends;
     this.#sink = () => {};
@@ -153,11 +154,14 @@ export class Standby {
   }
 
   #mark<Kind extends GateMark['kind']>(kind: Kind): Promise<Extract<GateMark, { kind: Kind }>> {
-    return new Promise((resolve, reject) => {
+    const mark = new Promise<Extract<GateMark, { kind: Kind }>>((resolve, reject) => {
       if (this.#ended !== undefined) return reject(this.#ended);
       const isKind = (mark: GateMark): mark is Extract<GateMark, { kind: Kind }> => mark.kind === kind;
       this.#waiting.set(kind, { resolve: (mark) => isKind(mark) && resolve(mark), reject });
     });
+    // Whoever asks may fail before it waits.
+    mark.catch(() => {});
+    return mark;
   }
 
   async #read(output: AsyncIterable<OutputChunk>, nonce: string): Promise<void> {

@@ -72,7 +72,18 @@ export async function dev(
   let tag: string | null = null;
   try {
     let asked = await read();
-    let input: LiveInput = { ...asked, ...check(asked.request, world.cwd), emit, onControls, why: 'start' };
+    const mayReconfigure = async () => {
+      try {
+        asked = await read();
+        check(asked.request, world.cwd);
+        return true;
+      } catch (error) {
+        await emit({ type: 'warning', at: Date.now(), message: `the old configuration stays: ${messageOf(error)}` });
+        return false;
+      }
+    };
+    const first = { ...asked, ...check(asked.request, world.cwd) };
+    let input: LiveInput = { ...first, emit, onControls, mayReconfigure, why: 'start' };
     const { source, builder } = asked.request;
     tag = input.checked.tag;
     let engine = await connect();
@@ -86,11 +97,6 @@ export async function dev(
         .finally(() => engine.close());
       if (signal.aborted || end === 'over') break;
       if (end === 'reconfigured') {
-        asked = await read().catch(async (error: unknown) => {
-          const message = `the old configuration stays: ${messageOf(error)}`;
-          await emit({ type: 'warning', at: Date.now(), message });
-          return asked;
-        });
         input = { ...input, ...asked, ...check(asked.request, world.cwd), why: 'the configuration changed' };
       } else {
         const message = `${messageOf(end)}; sti dev goes on when that is over`;

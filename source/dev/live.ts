@@ -39,6 +39,8 @@ export interface LiveInput {
   readonly options: DevOptions;
   readonly emit: DevEmit;
   readonly onControls: (controls: DevControls) => void;
+  /** Reads the configuration file that was saved; when it can't be used that is told, and the loop goes on. */
+  readonly mayReconfigure: () => Promise<boolean>;
   /** Why this begins, for the first build. */
   readonly why: string;
 }
@@ -87,6 +89,10 @@ export async function live(
   let watcher: Watcher | undefined;
   let running: DevSession | undefined;
   let missed: Batch | undefined;
+  const saved = (batch: Batch) => {
+    if (running === undefined) missed = batch;
+    else running.saved(batch);
+  };
   try {
     sweepDeadSessions(engine, context).catch(() => {});
     await removeOrphan(context, lasting);
@@ -98,9 +104,8 @@ export async function live(
       ...(options.debounce !== undefined && { debounce: options.debounce }),
       poll: options.poll,
       onBatch: (batch) => {
-        if (batch.changes.some(({ path }) => path === configFile)) end.abort('reconfigured');
-        else if (running === undefined) missed = batch;
-        else running.saved(batch);
+        if (!batch.changes.some(({ path }) => path === configFile)) return saved(batch);
+        void input.mayReconfigure().then((may) => (may ? end.abort('reconfigured') : saved(batch)));
       },
       onNotice: job.reporter.warn,
       signal: tasks.signal,
