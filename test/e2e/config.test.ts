@@ -2,13 +2,14 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { makeBuilder } from '../support/builders.ts';
 import { inspectImage, removeImage, testTag } from '../support/engine.ts';
 import { leftBy } from '../support/leftovers.ts';
+import { siteBuilder } from '../support/site-builder.ts';
 import { homeFor, startSti, sti, temporaryFolderOf } from '../support/sti.ts';
 import { tempFolder, writeFiles } from '../support/temp.ts';
 
 const server = {
   scripts: {
     assemble: '#!/bin/sh\nset -e\nmkdir -p /www\ncp -R /tmp/src/. /www\n',
-    run: '#!/bin/sh\nexec httpd -f -p 8080 -h /www\n',
+    run: siteBuilder.scripts.run,
     'save-artifacts': null,
   },
   exposedPorts: ['8080'],

@@ -6,6 +6,7 @@ import { bundle } from '../../scripts/project.mjs';
 import { makeBuilder } from '../support/builders.ts';
 import { removeImage, testTag } from '../support/engine.ts';
 import { engineAddress } from '../support/engine-address.ts';
+import { siteBuilder } from '../support/site-builder.ts';
 import { homeFor } from '../support/sti.ts';
 import { tempFolder, writeFiles } from '../support/temp.ts';
 
@@ -15,7 +16,7 @@ echo "compiling the site"
 mkdir -p /www
 cp -R /tmp/src/. /www
 `;
-const run = '#!/bin/sh\nexec httpd -f -p 8080 -h /www\n';
+const { run } = siteBuilder.scripts;
 const patience = { timeout: 60_000, interval: 50 };
 
 /** `sti dev` of a small site in a terminal of its own, as a person has it before them. */

@@ -5,6 +5,7 @@ import { makeBuilder } from '../support/builders.ts';
 import { inspectImage, removeImage, testTag } from '../support/engine.ts';
 import { leftBy } from '../support/leftovers.ts';
 import { difference, filesOf } from '../support/listing.ts';
+import { siteBuilder } from '../support/site-builder.ts';
 import { homeFor, type RunningSti, startSti, sti, temporaryFolderOf } from '../support/sti.ts';
 import { tempFolder, writeFiles } from '../support/temp.ts';
 
@@ -14,7 +15,7 @@ set -e
 mkdir -p /www
 cp -R /tmp/src/. /www
 `;
-const run = '#!/bin/sh\nexec httpd -f -p 8080 -h /www\n';
+const { run } = siteBuilder.scripts;
 const server = { scripts: { assemble, run, 'save-artifacts': null }, exposedPorts: ['8080'] } as const;
 
 /** `sti dev` of a small site, serving. */
