@@ -44,6 +44,9 @@ async function serve(builder: Builder, ...options: string[]) {
 
 const page = async (path: string) => (await fetch(`http://127.0.0.1:18087${path}`)).text();
 
+/** Of folders they are the filesystem's own affair: overlayfs has 1 where it merges, any other counts. */
+const withoutLinkCounts = (listing: string) => listing.replaceAll(/^(\S{10}) +\d+/gm, '$1');
+
 describe('sti dev of an ordinary user', () => {
   it.each(['stream', 'upload'])(
     'serves each save in the container that assembled it, the way in being %s',
@@ -75,7 +78,7 @@ describe('sti dev of an ordinary user', () => {
     expect(inPlace).toContain('by-assemble');
     expect(inPlace).toContain('own');
     const { stdout } = await runContainer({ image: tag, env: ['ONLY_SEEN=yes'] });
-    expect(inPlace).toBe(stdout.replace('ONLY_SEEN=yes\n', ''));
+    expect(withoutLinkCounts(inPlace)).toBe(withoutLinkCounts(stdout.replace('ONLY_SEEN=yes\n', '')));
   });
 
   it('commits first, and says so, when the source could not be taken out again', async () => {
