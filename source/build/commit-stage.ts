@@ -24,6 +24,8 @@ export interface CommitInputs {
   readonly assembled: Assembled;
   readonly previous: ImageDetails | undefined;
   readonly incremental: boolean;
+  /** Takes the folder that the container had its files in; absent: it's removed. */
+  readonly reclaim?: (stage: string) => Promise<void>;
 }
 
 /** From an assembled container to a tagged image; one step of the build. */
@@ -43,8 +45,9 @@ export function commitStage(job: Job, inputs: CommitInputs): Promise<Omit<BuildR
     }
     job.signal.throwIfAborted();
     // Nothing reads the container's files of ours any more: they go while the engine commits.
+    const { reclaim = removeFolder } = inputs;
     const tidied =
-      place.stage === undefined || request.keepWorkspace ? undefined : removeFolder(place.stage).catch(() => {});
+      place.stage === undefined || request.keepWorkspace ? undefined : reclaim(place.stage).catch(() => {});
     const { imageId, labels } = await commit(engine, session, place, {
       builder: builder.image,
       run: inputs.run,

@@ -11,7 +11,7 @@ export function openContainer(
   builder: Builder,
   facts: Promise<ImageFacts>,
   env: readonly string[],
-  publish?: WorkplaceSpec['publish'],
+  options: Pick<WorkplaceSpec, 'publish'> = {},
 ): Promise<Workplace> {
   return Workplace.open(job, {
     role: 'build',
@@ -20,7 +20,7 @@ export function openContainer(
     env,
     destination: builder.spec.destination,
     facts,
-    ...(publish && { publish }),
+    ...options,
   });
 }
 

@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import type { Job } from '../build/job.ts';
 import { LastLines } from '../build/last-lines.ts';
 import type { OutputSink } from '../build/standby.ts';
-import type { Workplace } from '../build/workplace.ts';
 import type { ContainerDetails, ContainerSpec } from '../engine/engine.ts';
 import { StiError } from '../errors.ts';
 import { whatGoes } from './run-path.ts';
@@ -36,13 +35,9 @@ export class NotInPlace extends Error {}
  * The container that assembled becomes the application; what a build puts into it is gone from its sight before.
  * Rejects with {@link NotInPlace} when that isn't possible.
  */
-export async function runInPlace(
-  job: Job,
-  { place, details }: Standby,
-  runPath: string,
-  output: OutputSink,
-): Promise<App> {
-  await takeOut(place, runPath, job.session.folder);
+export async function runInPlace(job: Job, standby: Standby, runPath: string, output: OutputSink): Promise<App> {
+  const { place, details } = standby;
+  await takeOut(standby, runPath, job.session.folder);
   const { engine } = job;
   const containerId = place.standby.id;
   const last = new LastLines();
@@ -108,21 +103,25 @@ function appOf(job: Job, details: ContainerDetails, ended: App['ended'], last: L
 }
 
 /** Takes `/tmp/src` and the like out of a container, as far as a container of the image wouldn't have them. */
-async function takeOut(place: Workplace, runPath: string, folder: string): Promise<void> {
+async function takeOut({ place, reclaim }: Standby, runPath: string, folder: string): Promise<void> {
   const { stage, standby, destination, imageNames, placedNames } = place;
   const { names, elsewhere, obstacle } = whatGoes({ destination, imageNames, placedNames, runPath });
   if (obstacle !== undefined) throw new NotInPlace(obstacle);
-  if (stage !== undefined) await moveAway(stage, names, folder);
+  if (stage !== undefined) {
+    const away = await moveAway(stage, names, folder);
+    reclaim(away).catch(() => {});
+  }
   const paths = [...(stage === undefined ? names.map((name) => place.path(name)) : []), ...elsewhere];
   if (paths.length > 0 && !(await standby.clear(paths))) throw new NotInPlace(notTakenOut);
 }
 
-/** Moved, since removing takes longer. */
-async function moveAway(stage: string, names: readonly string[], folder: string): Promise<void> {
-  const trash = await mkdtemp(join(folder, 'trash-'));
+/** Moved, since removing takes longer. Resolves to where they are. */
+async function moveAway(stage: string, names: readonly string[], folder: string): Promise<string> {
+  const away = await mkdtemp(join(folder, 'away-'));
   const present = new Set(await readdir(stage));
   try {
-    for (const name of names) if (present.has(name)) await rename(join(stage, name), join(trash, name));
+    for (const name of names) if (present.has(name)) await rename(join(stage, name), join(away, name));
+    return away;
   } catch (cause) {
     throw new NotInPlace(notTakenOut, { cause });
   }

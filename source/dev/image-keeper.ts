@@ -14,7 +14,7 @@ import type { Preparation } from './preparation.ts';
 import type { Progress } from './progress.ts';
 import { ReplacedImages } from './replaced-images.ts';
 import { inSlot, type Slots } from './slots.ts';
-import type { StandbyPool } from './standby-pool.ts';
+import type { Standby, StandbyPool } from './standby-pool.ts';
 
 export interface ImageOptions {
   /** Milliseconds without a save after which the image is made. */
@@ -85,7 +85,8 @@ export class ImageKeeper {
   async make(state: State): Promise<void> {
     const making = new AbortController();
     this.#making = making;
-    const { place } = await this.#pool.take(state.opened.tree, { toRun: false });
+    const standby = await this.#pool.take(state.opened.tree, { toRun: false });
+    const { place } = standby;
     making.signal.addEventListener('abort', () => place.standby.discard(), { once: true });
     try {
       if (making.signal.aborted) return place.standby.discard();
@@ -93,7 +94,7 @@ export class ImageKeeper {
       const assembled = await inSlot(this.#options.slots, making.signal, () =>
         assembleStage(this.#quietJob, place, assemble, builder.image),
       );
-      await this.promote(state, await this.commit(state, place, assembled));
+      await this.promote(state, await this.commit(state, standby, assembled));
     } catch (error) {
       place.standby.discard();
       if (!making.signal.aborted) throw error;
@@ -103,10 +104,11 @@ export class ImageKeeper {
   }
 
   /** An image of an assembled container; nothing points to it yet. */
-  async commit({ opened, preparation }: State, place: Workplace, assembled: Assembled): Promise<CommittedImage> {
+  async commit({ opened, preparation }: State, standby: Standby, assembled: Assembled): Promise<CommittedImage> {
+    const { place, reclaim } = standby;
     const began = Date.now();
     const changes = await this.#compare(place).catch(() => []);
-    const inputs = { ...preparation, place, opened, assembled, previous: undefined, incremental: false };
+    const inputs = { ...preparation, place, opened, assembled, previous: undefined, incremental: false, reclaim };
     const { imageId, addedBytes } = await commitStage(this.#quietJob, inputs);
     return { imageId, addedBytes, changes, began };
   }

@@ -49,7 +49,7 @@ export async function serveState(tools: ServeTools, state: State, abandoned: Abo
   let choice = chooseRunPath({ ...facts, transport: place.transport.name, assembleMs: assembled.ms });
   let image: CommittedImage | undefined;
   const imageFirst = async () => {
-    image = await keeper.commit(state, place, assembled);
+    image = await keeper.commit(state, standby, assembled);
     return startImage(tools, state, image);
   };
   const start = () => (choice.path === 'in place' ? startInPlace(tools, standby, state) : imageFirst());

@@ -1,28 +1,28 @@
-import { rmSync } from 'node:fs';
-import { join } from 'node:path';
 import { installRun } from '../build/commit.ts';
-import { fillContainer, openContainer } from '../build/container-stage.ts';
+import { openContainer } from '../build/container-stage.ts';
 import type { Job } from '../build/job.ts';
-import { type ScriptSet, withExecutable } from '../build/scripts.ts';
+import { withExecutable } from '../build/scripts.ts';
+import { removeFolder } from '../build/session.ts';
 import type { Workplace, WorkplaceSpec } from '../build/workplace.ts';
 import type { ContainerDetails } from '../engine/engine.ts';
 import { StiError } from '../errors.ts';
-import { syncTree, treeDelta } from '../origin/sync-tree.ts';
-import type { FileTree, TreeEntry } from '../origin/tree.ts';
+import type { FileTree } from '../origin/tree.ts';
 import type { Preparation } from './preparation.ts';
-import { readSmall, smallChange } from './small-change.ts';
+import { type Content, StandbyFiles } from './standby-files.ts';
 
 /** A container that waits with the source in it. */
 export interface Standby {
   readonly place: Workplace;
   /** As the engine sees it since it runs. */
   readonly details: ContainerDetails;
+  /** Takes over what was in the container's sight and isn't needed there any more: a folder of this machine. */
+  reclaim(folder: string): Promise<void>;
 }
 
-interface Kept extends Standby {
-  /** What of the source it has. */
-  entries: readonly TreeEntry[];
-  artifacts: FileTree | undefined;
+interface Kept {
+  readonly place: Workplace;
+  readonly details: ContainerDetails;
+  readonly content: Content;
 }
 
 interface Slot {
@@ -44,19 +44,26 @@ export interface PoolOptions {
 export class StandbyPool {
   readonly #job: Job;
   readonly #options: PoolOptions;
+  readonly #files: StandbyFiles;
   #slots: Slot[] = [];
   #preparation: Preparation | undefined;
   #tree: FileTree | undefined;
   #artifacts: FileTree | undefined;
+  /** One is filled after the other: the first is ready sooner. */
+  #filling: Promise<unknown> = Promise.resolve();
 
   constructor(job: Job, options: PoolOptions) {
     this.#job = job;
     this.#options = options;
+    this.#files = new StandbyFiles(job, options.standbys);
   }
 
   /** From now on standbys are made like this; others are thrown away. */
   use(preparation: Preparation, tree: FileTree): void {
-    if (this.#preparation?.digest !== preparation.digest) this.#throwAway();
+    if (this.#preparation?.digest !== preparation.digest) {
+      this.#throwAway();
+      this.#files.clear();
+    }
     this.#preparation = preparation;
     this.#tree = tree;
     this.#fillUp();
@@ -85,12 +92,9 @@ export class StandbyPool {
     if (this.#slots.length === 0) this.#add();
     const slot = this.#slots.shift();
     if (slot === undefined) throw new StiError('bug', 'a standby was taken before there was a preparation');
-    try {
-      return await this.#bringUpToDate(await slot.kept, toRun);
-    } catch (error) {
-      discard(slot);
-      throw error;
-    }
+    const { place, details, content } = await this.#bringUpToDate(await slot.kept, toRun);
+    const since = this.#files.opened();
+    return { place, details, reclaim: (folder) => this.#files.reclaim(place, content, folder, since) };
   }
 
   async close(): Promise<void> {
@@ -137,74 +141,38 @@ export class StandbyPool {
   async #make(preparation: Preparation, tree: FileTree): Promise<Kept> {
     const { builder, facts, scripts, env, run } = preparation;
     const { engine, signal } = this.#job;
-    const place = await openContainer(this.#job, builder, Promise.resolve(facts), env, this.#options.publish);
+    const { publish } = this.#options;
+    const place = await openContainer(this.#job, builder, Promise.resolve(facts), env, publish && { publish });
+    const { stage } = place;
+    if (stage !== undefined) void place.standby.over.then(() => removeFolder(stage)).catch(() => {});
     try {
-      const entries = await this.#fill(place, tree, scripts);
+      const filled = this.#filling.then(() => this.#files.fill(place, scripts, tree, () => this.#tree));
+      this.#filling = filled.catch(() => {});
+      const content = await filled;
       await place.standby.ready;
       if (run.content !== undefined) await installRun(engine, place.standby.id, run, signal);
       const details = await engine.inspectContainer(place.standby.id);
       if (details === undefined) throw new StiError('engine-failed', 'a standby is not there any more');
-      return await this.#bringUpToDate({ place, details, entries, artifacts: undefined });
+      return await this.#bringUpToDate({ place, details, content });
     } catch (error) {
       place.standby.discard();
       throw error;
     }
   }
 
-  /** Resolves to what of the source is in it now. */
-  async #fill(place: Workplace, tree: FileTree, scripts: ScriptSet): Promise<readonly TreeEntry[]> {
-    const { signal } = this.#job;
-    try {
-      await fillContainer(place, tree, scripts, signal);
-      return tree.entries;
-    } catch (error) {
-      const newest = this.#tree;
-      // A file that was saved while it was read: the newer tree has it.
-      if (newest === undefined || newest === tree || signal.aborted) throw error;
-      await this.#remove(place, treeDelta(tree.entries, newest.entries).remove);
-      return this.#fill(place, newest, scripts);
-    }
-  }
-
   async #bringUpToDate(kept: Kept, mayPut = false): Promise<Kept> {
-    const [tree, preparation] = [this.#tree, this.#preparation];
-    if (tree !== undefined && preparation !== undefined && kept.entries !== tree.entries) {
-      await this.#sync(kept, withExecutable(tree, preparation.scripts.sourceScripts), mayPut);
-      kept.entries = tree.entries;
+    const { place, content } = kept;
+    try {
+      if (this.#tree !== undefined && this.#preparation !== undefined) {
+        const source = withExecutable(this.#tree, this.#preparation.scripts.sourceScripts);
+        await this.#files.sync(place, content, 'src', source, mayPut);
+      }
+      if (this.#artifacts !== undefined) await this.#files.sync(place, content, 'artifacts', this.#artifacts);
+      return kept;
+    } catch (error) {
+      place.standby.discard();
+      throw error;
     }
-    if (this.#artifacts !== undefined && kept.artifacts === undefined) {
-      kept.artifacts = this.#artifacts;
-      await kept.place.place(this.#artifacts, 'artifacts', this.#job.signal);
-    }
-    return kept;
-  }
-
-  /** A file that the gate has put there is as old as that: not for an image. */
-  async #sync({ place, entries }: Kept, tree: FileTree, mayPut: boolean): Promise<void> {
-    const { signal } = this.#job;
-    if (place.stage !== undefined) {
-      await syncTree(entries, tree, join(place.stage, 'src'), { owner: await place.owner, signal });
-      return;
-    }
-    const delta = treeDelta(entries, tree.entries);
-    const small = mayPut ? smallChange(entries, delta) : undefined;
-    const files = small && readSmall(tree.root, small);
-    if (files !== undefined && (await place.put(files, 'src'))) return;
-    await this.#remove(place, delta.remove);
-    if (delta.bring.length > 0) await place.place({ ...tree, entries: delta.bring }, 'src', signal);
-  }
-
-  async #remove(place: Workplace, paths: readonly string[]): Promise<void> {
-    if (paths.length === 0) return;
-    const { engine, signal } = this.#job;
-    if (place.stage !== undefined) {
-      for (const path of paths) rmSync(join(place.stage, 'src', path), { recursive: true, force: true });
-      return;
-    }
-    await place.standby.ready;
-    const command = ['rm', '-rf', ...paths.map((path) => `${place.path('src')}/${path}`)];
-    const { exitCode, output } = await engine.exec(place.standby.id, { command, user: '0' }, signal);
-    if (exitCode !== 0) throw new StiError('builder', `a deleted file could not be taken out of a standby: ${output}`);
   }
 }
 

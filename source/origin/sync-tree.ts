@@ -11,6 +11,25 @@ export interface TreeDelta {
 
 /** What it takes to make a copy of one tree into a copy of another. */
 export function treeDelta(before: readonly TreeEntry[], after: readonly TreeEntry[]): TreeDelta {
+  const [start, end] = sameEnds(before, after);
+  return deltaBetween(before.slice(start, before.length - end), after.slice(start, after.length - end));
+}
+
+/** How many entries are the same from the start on, and from the end back: in a large tree with one change all the others. */
+function sameEnds(before: readonly TreeEntry[], after: readonly TreeEntry[]): [number, number] {
+  const most = Math.min(before.length, after.length);
+  let start = 0;
+  while (start < most && isSameEntry(before[start], after[start])) start += 1;
+  let end = 0;
+  while (end < most - start && isSameEntry(before.at(-1 - end), after.at(-1 - end))) end += 1;
+  return [start, end];
+}
+
+function isSameEntry(a: TreeEntry | undefined, b: TreeEntry | undefined): boolean {
+  return a === b || (a?.path === b?.path && isSame(a, b));
+}
+
+function deltaBetween(before: readonly TreeEntry[], after: readonly TreeEntry[]): TreeDelta {
   const old = new Map(before.map((entry) => [entry.path, entry]));
   const now = new Map(after.map((entry) => [entry.path, entry]));
   const bring = after.filter((entry) => !isSame(old.get(entry.path), entry));
@@ -30,6 +49,7 @@ export async function syncTree(
   options: CopyOptions = {},
 ): Promise<TreeDelta> {
   const delta = treeDelta(before, tree.entries);
+  if (before.length > 0 && delta.bring.length === 0 && delta.remove.length === 0) return delta;
   for (const path of delta.remove) rmSync(`${destination}/${path}`, { recursive: true, force: true });
   await copyTree({ ...tree, entries: delta.bring }, destination, options);
   return delta;
