@@ -11,7 +11,7 @@ export function openContainer(
   builder: Builder,
   facts: Promise<ImageFacts>,
   env: readonly string[],
-  options: Pick<WorkplaceSpec, 'publish'> = {},
+  options: Pick<WorkplaceSpec, 'publish' | 'ownLayer'> = {},
 ): Promise<Workplace> {
   return Workplace.open(job, {
     role: 'build',

@@ -20,7 +20,8 @@ export interface Owner {
  */
 export interface Transport {
   readonly name: TransportName;
-  readonly mount: Mount;
+  /** undefined: the destination is in the container's own filesystem, which a commit must never see. */
+  readonly mount: Mount | undefined;
   /** Puts a tree below `<destination>/<folder>`, over what is there, owned by the container's user. */
   place(tree: FileTree, folder: string, to: Destination, signal?: AbortSignal): Promise<void>;
 }
@@ -31,6 +32,11 @@ export interface Destination {
   readonly path: string;
   readonly owner: Promise<Owner>;
   readonly containerId: Promise<string>;
+}
+
+/** The archive API without a mount: what a script moves out of there is renamed instead of copied. */
+export function ownLayerTransport(engine: Engine, target: string): Transport {
+  return { ...uploadTransport(engine, target), mount: undefined };
 }
 
 /** Copies into a folder of ours that the engine mounts: the fast way, where owners can be set and cleaned up after. */

@@ -15,6 +15,7 @@ import {
   chooseTransport,
   type Destination,
   type Owner,
+  ownLayerTransport,
   streamTransport,
   type Transport,
   uploadTransport,
@@ -30,6 +31,8 @@ export interface WorkplaceSpec {
   readonly destination: string;
   readonly facts: Promise<ImageFacts>;
   readonly publish?: StandbySpec['publish'];
+  /** No mount: the files are in the container's own layer, so that it can never be committed. */
+  readonly ownLayer?: boolean;
   readonly labels?: Readonly<Record<string, string>>;
 }
 
@@ -62,7 +65,7 @@ export class Workplace {
     this.#upload = upload;
     this.imageNames = new Set(spec.content.map(({ path }) => path).filter((path) => !path.includes('/')));
     this.destination = spec.destination;
-    this.stage = transport.mount.type === 'bind' ? transport.mount.source : undefined;
+    this.stage = transport.mount?.type === 'bind' ? transport.mount.source : undefined;
     this.owner = owner;
     this.user = spec.user;
     this.#to = { path: spec.destination, owner, containerId: standby.ready.then(() => standby.id) };
@@ -92,12 +95,14 @@ export class Workplace {
         image: spec.imageId,
         user: spec.user,
         env: spec.env,
-        mounts: [transport.mount],
+        mounts: transport.mount === undefined ? [] : [transport.mount],
         ...(spec.publish && { publish: spec.publish }),
         ...(spec.labels && { labels: spec.labels }),
       });
 
-    let transport = await makeTransport(choice.name, job, name, spec.destination, onStatus);
+    let transport = spec.ownLayer
+      ? ownLayerTransport(engine, spec.destination)
+      : await makeTransport(choice.name, job, name, spec.destination, onStatus);
     let standby: Standby;
     try {
       standby = await start(transport);
@@ -107,7 +112,8 @@ export class Workplace {
       transport = streamTransport(engine, spec.destination, { forced: false, onStatus });
       standby = await start(transport);
     }
-    onStatus(`way in: ${transport.name}${transport.name === choice.name ? ` (${choice.reason})` : ''}`);
+    const reason = spec.ownLayer ? '' : transport.name === choice.name ? ` (${choice.reason})` : '';
+    onStatus(`way in: ${spec.ownLayer ? "upload, into the container's own layer" : transport.name}${reason}`);
     const owner = known === undefined ? standby.ready : Promise.resolve(known);
     owner.catch(() => {});
     const workplace = new Workplace(

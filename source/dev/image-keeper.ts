@@ -94,6 +94,7 @@ export class ImageKeeper {
       const assembled = await inSlot(this.#options.slots, making.signal, () =>
         assembleStage(this.#quietJob, place, assemble, builder.image),
       );
+      if (place.stage === undefined) await standby.look().catch(() => {});
       await this.promote(state, await this.commit(state, standby, assembled));
     } catch (error) {
       place.standby.discard();

@@ -2,9 +2,10 @@ import type { TransportName } from '../build/request.ts';
 import type { ImageConfig } from '../engine/engine.ts';
 import { metadataFile } from '../protocol/paths.ts';
 import type { RunPath } from './events.ts';
+import type { Preparation } from './preparation.ts';
 
 /** Beyond this, assembling twice (once to run, once for the image) costs more than committing first; milliseconds. */
-const longAssemble = 1_500;
+export const longAssemble = 1_500;
 
 /**
  * Whether the container that assembled may become the application. It may where it's provably the same as a container of
@@ -31,6 +32,15 @@ export function chooseRunPath(facts: {
   if (assembleMs > longAssemble) return imageFirst('assemble takes long, so it is not done twice');
   const same = 'the container is the same as one of the image';
   return { path: 'in place', why: transport === 'bind' ? same : `without the source, ${same}` };
+}
+
+/** The same, as far as it's known before assemble. */
+export function mayRunInPlace({ builder: { image, spec } }: Pick<Preparation, 'builder'>): boolean {
+  const { assembleUser, destination } = spec;
+  return (
+    chooseRunPath({ config: image.config, assembleUser, destination, transport: 'bind', assembleMs: 0 }).path ===
+    'in place'
+  );
 }
 
 /**

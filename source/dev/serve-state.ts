@@ -6,7 +6,7 @@ import { type App, NotInPlace, runImage, runInPlace } from './app.ts';
 import type { RunPath } from './events.ts';
 import type { CommittedImage, ImageKeeper, State } from './image-keeper.ts';
 import type { Ports } from './ports.ts';
-import { chooseRunPath } from './run-path.ts';
+import { chooseRunPath, longAssemble, mayRunInPlace } from './run-path.ts';
 import { inSlot, type Slots } from './slots.ts';
 import type { PoolOptions, Standby, StandbyPool } from './standby-pool.ts';
 import { untilReady } from './until-ready.ts';
@@ -38,15 +38,17 @@ export async function serveState(tools: ServeTools, state: State, abandoned: Abo
   const { builder } = state.preparation;
   const { config } = builder.image;
   const { assembleUser, destination } = builder.spec;
-  const facts = { config, assembleUser, destination };
-  const toRun = chooseRunPath({ ...facts, transport: 'bind', assembleMs: 0 }).path === 'in place';
-  const standby = await pool.take(state.opened.tree, { toRun });
-  const { place } = standby;
+  const standby = await pool.take(state.opened.tree, { toRun: mayRunInPlace(state.preparation) });
+  const { place, ownLayer } = standby;
   abandoned.addEventListener('abort', () => place.standby.discard(), { once: true });
   if (abandoned.aborted) place.standby.discard();
   abandoned.throwIfAborted();
   const assembled = await assemble(tools, standby, state, abandoned);
-  let choice = chooseRunPath({ ...facts, transport: place.transport.name, assembleMs: assembled.ms });
+  // Of no use where assemble takes long even so, for then it isn't to be done twice.
+  if (ownLayer && assembled.ms > longAssemble) pool.leaveOwnLayer();
+  const transport = place.transport.name;
+  const assembleMs = ownLayer ? 0 : assembled.ms;
+  let choice = chooseRunPath({ config, assembleUser, destination, transport, assembleMs });
   let image: CommittedImage | undefined;
   const imageFirst = async () => {
     image = await keeper.commit(state, standby, assembled);
@@ -57,7 +59,7 @@ export async function serveState(tools: ServeTools, state: State, abandoned: Abo
   try {
     app = await job.reporter.step('run', async () => {
       const started = await start().catch((error: unknown) => {
-        if (!(error instanceof NotInPlace)) throw error;
+        if (!(error instanceof NotInPlace) || ownLayer) throw error;
         choice = { path: 'image first', why: error.message };
         return imageFirst();
       });
@@ -66,7 +68,10 @@ export async function serveState(tools: ServeTools, state: State, abandoned: Abo
     });
   } catch (error) {
     if (image !== undefined) void keeper.drop(image);
-    throw error;
+    if (!(error instanceof NotInPlace)) throw error;
+    pool.leaveOwnLayer();
+    place.standby.discard();
+    return serveState(tools, state, abandoned);
   }
   if (abandoned.aborted || job.signal.aborted) {
     app.stop().catch(() => {});

@@ -1,3 +1,5 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { installRun } from '../build/commit.ts';
 import { openContainer } from '../build/container-stage.ts';
 import type { Job } from '../build/job.ts';
@@ -7,7 +9,9 @@ import type { Workplace, WorkplaceSpec } from '../build/workplace.ts';
 import type { ContainerDetails } from '../engine/engine.ts';
 import { StiError } from '../errors.ts';
 import type { FileTree } from '../origin/tree.ts';
+import { movesMany } from './moved-artifacts.ts';
 import type { Preparation } from './preparation.ts';
+import { mayRunInPlace } from './run-path.ts';
 import { type Content, StandbyFiles } from './standby-files.ts';
 
 /** A container that waits with the source in it. */
@@ -15,6 +19,10 @@ export interface Standby {
   readonly place: Workplace;
   /** As the engine sees it since it runs. */
   readonly details: ContainerDetails;
+  /** Its files are in its own layer: it can become the application, never an image. */
+  readonly ownLayer: boolean;
+  /** Looks at what assemble has left of the artifacts, for the standbys to come. */
+  look(): Promise<void>;
   /** Takes over what was in the container's sight and isn't needed there any more: a folder of this machine. */
   reclaim(folder: string): Promise<void>;
 }
@@ -23,6 +31,7 @@ interface Kept {
   readonly place: Workplace;
   readonly details: ContainerDetails;
   readonly content: Content;
+  readonly ownLayer: boolean;
 }
 
 interface Slot {
@@ -49,6 +58,11 @@ export class StandbyPool {
   #preparation: Preparation | undefined;
   #tree: FileTree | undefined;
   #artifacts: FileTree | undefined;
+  /**
+   * Whether standbys have their files in their own layer. Where assemble moves many artifacts, that renames them instead
+   * of copying them; an image then needs a standby of another kind.
+   */
+  #ownLayer: 'no' | 'yes' | 'never' = 'no';
   /** One is filled after the other: the first is ready sooner. */
   #filling: Promise<unknown> = Promise.resolve();
 
@@ -63,6 +77,7 @@ export class StandbyPool {
     if (this.#preparation?.digest !== preparation.digest) {
       this.#throwAway();
       this.#files.clear();
+      this.#ownLayer = mayRunInPlace(preparation) ? 'no' : 'never';
     }
     this.#preparation = preparation;
     this.#tree = tree;
@@ -89,18 +104,46 @@ export class StandbyPool {
   /** A standby with this source in it; one `toRun` becomes the application, or is followed by it, and never an image's. */
   async take(tree: FileTree, { toRun }: { readonly toRun: boolean }): Promise<Standby> {
     this.#tree = tree;
-    if (this.#slots.length === 0) this.#add();
-    const slot = this.#slots.shift();
-    if (slot === undefined) throw new StiError('bug', 'a standby was taken before there was a preparation');
-    const { place, details, content } = await this.#bringUpToDate(await slot.kept, toRun);
+    const kept = await this.#bringUpToDate(await this.#next(tree, toRun), toRun);
+    const { place, content } = kept;
     const since = this.#files.opened();
-    return { place, details, reclaim: (folder) => this.#files.reclaim(place, content, folder, since) };
+    return {
+      ...kept,
+      look: async () => this.#learn(content, await place.standby.list(place.path('artifacts'))),
+      reclaim: async (folder) => {
+        this.#learn(content, await readdir(join(folder, 'artifacts')).catch(() => []));
+        await this.#files.reclaim(place, content, folder, since);
+      },
+    };
+  }
+
+  /** Standbys are no longer to have their files in their own layer: it doesn't work, or gains nothing. */
+  leaveOwnLayer(): void {
+    if (this.#ownLayer === 'yes') this.#throwAway();
+    this.#ownLayer = 'never';
+    this.#fillUp();
   }
 
   async close(): Promise<void> {
     this.#preparation = undefined;
     const slots = this.#slots.splice(0);
     await Promise.allSettled(slots.map(async ({ kept }) => (await kept).place.standby.discard()));
+  }
+
+  #next(tree: FileTree, toRun: boolean): Promise<Kept> {
+    const preparation = this.#preparation;
+    if (preparation === undefined) throw new StiError('bug', 'a standby was taken before there was a preparation');
+    if (this.#ownLayer === 'yes' && !toRun) return this.#make(preparation, tree, false);
+    if (this.#slots.length === 0) this.#add();
+    return this.#slots.shift()?.kept ?? this.#make(preparation, tree, false);
+  }
+
+  #learn(content: Content, left: readonly string[]): void {
+    const artifacts = content.get('artifacts');
+    if (this.#ownLayer !== 'no' || artifacts === undefined || !movesMany(artifacts, left)) return;
+    this.#ownLayer = 'yes';
+    this.#throwAway();
+    this.#fillUp();
   }
 
   #throwAway(): void {
@@ -115,7 +158,7 @@ export class StandbyPool {
     const preparation = this.#preparation;
     const tree = this.#tree;
     if (preparation === undefined || tree === undefined) return;
-    const slot: Slot = { kept: this.#make(preparation, tree) };
+    const slot: Slot = { kept: this.#make(preparation, tree, this.#ownLayer === 'yes') };
     this.#slots.push(slot);
     this.#dropWhenBroken(slot, slot.kept);
     slot.kept
@@ -138,11 +181,12 @@ export class StandbyPool {
     return waited;
   }
 
-  async #make(preparation: Preparation, tree: FileTree): Promise<Kept> {
+  async #make(preparation: Preparation, tree: FileTree, ownLayer: boolean): Promise<Kept> {
     const { builder, facts, scripts, env, run } = preparation;
     const { engine, signal } = this.#job;
     const { publish } = this.#options;
-    const place = await openContainer(this.#job, builder, Promise.resolve(facts), env, publish && { publish });
+    const options = { ownLayer, ...(publish && { publish }) };
+    const place = await openContainer(this.#job, builder, Promise.resolve(facts), env, options);
     const { stage } = place;
     if (stage !== undefined) void place.standby.over.then(() => removeFolder(stage)).catch(() => {});
     try {
@@ -153,7 +197,7 @@ export class StandbyPool {
       if (run.content !== undefined) await installRun(engine, place.standby.id, run, signal);
       const details = await engine.inspectContainer(place.standby.id);
       if (details === undefined) throw new StiError('engine-failed', 'a standby is not there any more');
-      return await this.#bringUpToDate({ place, details, content });
+      return await this.#bringUpToDate({ place, details, content, ownLayer });
     } catch (error) {
       place.standby.discard();
       throw error;
