@@ -80,11 +80,12 @@ export async function runImage(
   const exited = engine.wait(containerId).catch(() => ({ exitCode: 137 }));
   await engine.start(containerId);
   const details = await engine.inspectContainer(containerId);
+  if (details === undefined) throw new StiError('app', 'the application is not there any more');
+  // Not before it was looked at.
   const ended = Promise.all([exited, reading]).then(async ([exit]) => {
     await engine.removeContainer(containerId).catch(() => {});
     return exit;
   });
-  if (details === undefined) throw new StiError('app', 'the application ended at once');
   return appOf(job, details, ended, last);
 }
 

@@ -70,6 +70,7 @@ export async function dev(
   const lasting: Lasting = { progress: new Progress(), ports: undefined, orphan: undefined };
   const { signal } = world;
   let tag: string | null = null;
+  let engine: Engine | undefined;
   try {
     let asked = await read();
     const mayReconfigure = async () => {
@@ -86,31 +87,31 @@ export async function dev(
     let input: LiveInput = { ...first, emit, onControls, mayReconfigure, why: 'start' };
     const { source, builder } = asked.request;
     tag = input.checked.tag;
-    let engine = await connect();
+    engine = await connect();
     await emit({ type: 'dev-started', at: Date.now(), source, builder, tag });
     for (;;) {
-      const end = await live({ ...world, emit, engine }, input, lasting)
-        .catch((error: unknown) => {
-          if (!signal.aborted && !mayRecover(error, input, lasting)) throw error;
-          return toStiError(error);
-        })
-        .finally(() => engine.close());
+      const end = await live({ ...world, emit, engine }, input, lasting).catch((error: unknown) => {
+        if (!signal.aborted && !mayRecover(error, input, lasting)) throw error;
+        return toStiError(error);
+      });
       if (signal.aborted || end === 'over') break;
       if (end === 'reconfigured') {
         input = { ...input, ...asked, ...check(asked.request, world.cwd), why: 'the configuration changed' };
-      } else {
-        const message = `${messageOf(end)}; sti dev goes on when that is over`;
-        await emit({ type: 'warning', at: Date.now(), message });
-        input = { ...input, why: 'the engine is back' };
+        continue;
       }
-      const back = await comeBack(() => connect(engine.about.address), signal);
-      if (back === undefined) break;
-      engine = back;
+      const message = `${messageOf(end)}; sti dev goes on when that is over`;
+      await emit({ type: 'warning', at: Date.now(), message });
+      input = { ...input, why: 'the engine is back' };
+      const { address } = engine.about;
+      engine.close();
+      engine = await comeBack(() => connect(address), signal);
+      if (engine === undefined) break;
     }
     return { ok: true };
   } catch (thrown) {
     return { ok: false, error: toStiError(thrown) };
   } finally {
+    engine?.close();
     await lasting.ports?.close();
     if (lasting.progress.cycles > 0) {
       await emit({ type: 'dev-finished', at: Date.now(), summary: lasting.progress.summary(tag) });

@@ -20,7 +20,7 @@ import type { DevEmit } from './events.ts';
 import { Ports, portWishes } from './ports.ts';
 import { prepare } from './preparation.ts';
 import type { Progress } from './progress.ts';
-import { type Reach, reachOf } from './reach.ts';
+import { reachOf } from './reach.ts';
 import { DevSession } from './session.ts';
 import { type Batch, type Watcher, watchTree } from './watch.ts';
 
@@ -113,8 +113,12 @@ export async function live(
     const current = { ...opened, tree: watcher.tree() };
     const builder = await builderStage(job);
     const reach = reachOf(engine.about);
-    lasting.ports ??= await openPorts(builder.image.config.exposedPorts, options, reach, job.reporter.warn);
-    const { ports, progress } = lasting;
+    const wishes = portWishes(builder.image.config.exposedPorts, options.ports);
+    const { host, switchTimeout, readyPath } = options;
+    const portOptions = { host, switchTimeout, readyPath, drainTime, reach, onNotice: job.reporter.warn };
+    const ports = await Ports.instead(lasting.ports, wishes, portOptions);
+    lasting.ports = ports;
+    const { progress } = lasting;
     const onDied = () => void lostWithAll(job, () => running).then((reason) => reason && lose(reason));
     const publish = reach.by === 'published' && { publish: { ports: ports.containerPorts, on: reach.on } };
     const preparation = prepare(job, current.tree, builder);
@@ -145,16 +149,6 @@ export async function live(
     if (lost) lasting.orphan = { name: session.name, folder: session.folder };
     await endSession(engine, session, { ok: false, engineLost: lost, keepFolder: request.keepWorkspace });
   }
-}
-
-function openPorts(
-  exposed: readonly string[],
-  options: DevOptions,
-  reach: Reach,
-  onNotice: (text: string) => void,
-): Promise<Ports> {
-  const { readyPath } = options;
-  return Ports.open(portWishes(exposed, options.ports), { ...options, drainTime, readyPath, reach, onNotice });
 }
 
 /**

@@ -1,5 +1,6 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { ContainerDetails } from '../engine/engine.ts';
-import { StiError } from '../errors.ts';
+import { messageOf, StiError } from '../errors.ts';
 import { freePort, openPortProxy, type PortProxy, type Upstream } from './proxy.ts';
 import { type Reach, upstreamOf } from './reach.ts';
 import { type Probe, waitReady } from './readiness.ts';
@@ -29,11 +30,26 @@ interface OpenPort {
 /** The host ports of an application: they stay while containers come and go behind them. */
 export class Ports {
   readonly #proxies: readonly OpenPort[];
+  readonly #wishes: readonly PortWish[];
   readonly #options: PortOptions;
 
-  private constructor(proxies: readonly OpenPort[], options: PortOptions) {
+  private constructor(proxies: readonly OpenPort[], wishes: readonly PortWish[], options: PortOptions) {
     this.#proxies = proxies;
+    this.#wishes = wishes;
     this.#options = options;
+  }
+
+  /** Those from before where they will do, else others in their place; when these can't be had, they stay as they were. */
+  static async instead(before: Ports | undefined, wishes: readonly PortWish[], options: PortOptions): Promise<Ports> {
+    if (before === undefined) return Ports.open(wishes, options);
+    if (isDeepStrictEqual(whatMatters(wishes, options), whatMatters(before.#wishes, before.#options))) return before;
+    await before.close();
+    try {
+      return await Ports.open(wishes, options);
+    } catch (error) {
+      options.onNotice(`${messageOf(error)}; the ports stay as they were`);
+      return Ports.open(before.#wishes, before.#options);
+    }
   }
 
   static async open(wishes: readonly PortWish[], options: PortOptions): Promise<Ports> {
@@ -51,7 +67,7 @@ export class Ports {
       throw error;
     }
     for (const { proxy } of proxies) proxy.hold();
-    return new Ports(proxies, options);
+    return new Ports(proxies, wishes, options);
   }
 
   get urls(): string[] {
@@ -103,6 +119,10 @@ export class Ports {
   async close(): Promise<void> {
     await Promise.all(this.#proxies.map(({ proxy }) => proxy.close()));
   }
+}
+
+function whatMatters(wishes: readonly PortWish[], { onNotice: _, ...options }: PortOptions) {
+  return { wishes, options };
 }
 
 /** The next free port from `wanted` on. One that another application takes at the same moment isn't free any more. */

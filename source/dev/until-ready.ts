@@ -20,8 +20,10 @@ export async function untilReady(
     });
   });
   exited.catch(() => {});
+  // A container that has ended has no address to ask at.
+  const ready = () => ports.waitReady(app.details, AbortSignal.any([over.signal, limit, abandoned]));
   try {
-    await Promise.race([ports.waitReady(app.details, AbortSignal.any([over.signal, limit, abandoned])), exited]);
+    await (app.details.running ? Promise.race([ready(), exited]) : exited);
   } catch (error) {
     app.stop().catch(() => {});
     if (!limit.aborted) throw error;

@@ -64,6 +64,50 @@ describe('Ports', () => {
   });
 });
 
+describe('Ports in the place of others', () => {
+  const wish = (host: number) => [{ container: 80, host, asked: true }];
+  const onNotice = () => {};
+  const opened = async (port: number) => {
+    const ports = await Ports.open(wish(port), { ...options, onNotice });
+    onTestFinished(() => ports.close());
+    return ports;
+  };
+  const instead = async (before: Ports, port: number, change: object = {}, notices: string[] = []) => {
+    const ports = await Ports.instead(before, wish(port), {
+      ...options,
+      ...change,
+      onNotice: (text) => void notices.push(text),
+    });
+    onTestFinished(() => ports.close());
+    return ports;
+  };
+
+  it('are the same when nothing else is wanted', async () => {
+    const port = await freePort(host, 19_200);
+    const before = await opened(port);
+    expect(await instead(before, port)).toBe(before);
+  });
+
+  it('are others when another port, or another way to tell that the application is ready, is wanted', async () => {
+    const port = await freePort(host, 19_300);
+    const other = await freePort(host, port + 1);
+    const elsewhere = await instead(await opened(port), other);
+    expect(elsewhere.urls).toEqual([`http://localhost:${other}`]);
+    expect(await freePort(host, port)).toBe(port);
+    expect(await instead(elsewhere, other, { readyPath: '/' })).not.toBe(elsewhere);
+  });
+
+  it('are those from before, and that is told, when the others can not be had', async () => {
+    const port = await freePort(host, 19_400);
+    const taken = await freePort(host, port + 1);
+    await take(taken);
+    const notices: string[] = [];
+    const ports = await instead(await opened(port), taken, {}, notices);
+    expect(ports.urls).toEqual([`http://localhost:${port}`]);
+    expect(notices).toEqual([expect.stringContaining('the ports stay as they were')]);
+  });
+});
+
 describe('portWishes', () => {
   it('are what the image exposes by TCP, unless the user named some', () => {
     expect(portWishes(['9000/tcp', '53/udp', '8080'], [])).toEqual([
