@@ -9,8 +9,10 @@ export interface LogBufferOptions {
   readonly clean: () => (text: string) => string;
 }
 
+/** What a stream of one build has printed last. */
 interface Open {
   readonly splitter: LineSplitter;
+  readonly build: number;
   line: LogLine | undefined;
 }
 
@@ -50,17 +52,22 @@ export class LogBuffer implements LogReader {
   append(piece: Omit<LogLine, 'text'> & { readonly stream: string; readonly text: string }): void {
     const { source, build, at } = piece;
     const key = `${source} ${piece.stream}`;
-    const stream = this.#streams.get(key) ?? { splitter: createLineSplitter(this.#clean()), line: undefined };
-    this.#streams.set(key, stream);
-    // What another build left unfinished is a line of that build.
-    if (stream.line !== undefined && stream.line.build !== build) {
-      for (const text of stream.splitter.end()) this.#add({ ...stream.line, text });
-    }
+    const stream = this.#streamOf(key, build);
     for (const text of stream.splitter.add(piece.text)) this.#add({ text, source, build, at });
     const open = stream.splitter.open;
     stream.line = open === '' ? undefined : { text: open, source, build, at };
     this.#open = [...this.#streams.values()].flatMap(({ line }) => line ?? []);
     this.version += 1;
+  }
+
+  /** What another build left unfinished is a line of that build, and its colours end with it. */
+  #streamOf(key: string, build: number): Open {
+    const last = this.#streams.get(key);
+    if (last?.build === build) return last;
+    if (last?.line !== undefined) for (const text of last.splitter.end()) this.#add({ ...last.line, text });
+    const stream: Open = { splitter: createLineSplitter(this.#clean()), build, line: undefined };
+    this.#streams.set(key, stream);
+    return stream;
   }
 
   line(number: number): LogLine | undefined {
