@@ -68,11 +68,11 @@ export function steady(text: string): string {
   return simple.test(text) ? text : expandTabs(text.replace(unsteady, ''));
 }
 
-/** Tabs as the spaces that they stand for, counted from the line's start. */
+/** Tabs as the spaces that they stand for, counted from the line's start: what follows one begins at a multiple of 8. */
 function expandTabs(text: string): string {
-  if (!text.includes('\t')) return text;
-  const [first = '', ...others] = text.split('\t');
-  return others.reduce((line, part) => line + ' '.repeat(8 - (columnsOf(line) % 8)) + part, first);
+  const parts = text.split('\t');
+  const last = parts.pop() ?? '';
+  return parts.map((part) => part + ' '.repeat(8 - (columnsOf(part) % 8))).join('') + last;
 }
 
 /** Words in lines of at most `columns` columns. */
