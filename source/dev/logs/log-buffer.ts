@@ -39,6 +39,10 @@ export class LogBuffer implements LogReader {
     return this.#blocks[0]?.first ?? this.#ended;
   }
 
+  get unfinished(): number {
+    return this.#ended;
+  }
+
   get end(): number {
     return this.#ended + this.#open.length;
   }

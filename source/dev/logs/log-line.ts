@@ -24,6 +24,8 @@ export const everyLine: LogFilter = { sources: logSources };
 /** Reading access to numbered lines. Numbers only ever grow; lines below `first` are forgotten. */
 export interface LogReader {
   readonly first: number;
+  /** The number of the first line that isn't finished: those from here on still change, their numbers too. */
+  readonly unfinished: number;
   /** One more than the number of the last line. */
   readonly end: number;
   /** Grows with every change. */

@@ -11,15 +11,18 @@ export function queryPattern(query: string, flags: 'i' | 'gi'): RegExp {
 
 /**
  * All lines that have the query, found in steps, so that a million lines never keep a key waiting. It's cancelled by not
- * going on with it; lines that come later are looked at by the next step.
+ * going on with it; lines that come later are looked at by the next step, and unfinished ones by each.
  */
 export class LogSearch {
   readonly query: string;
   readonly #log: LogReader;
   readonly #filter: LogFilter;
   readonly #pattern: RegExp;
-  #found: number[] = [];
+  #finished: number[] = [];
+  #found: readonly number[] = [];
   #next: number;
+  /** The log's version when all of it was seen. */
+  #seen: number | undefined;
 
   constructor(log: LogReader, query: string, filter: LogFilter) {
     this.query = query;
@@ -35,24 +38,39 @@ export class LogSearch {
   }
 
   get done(): boolean {
-    return this.#next >= this.#log.end;
+    return this.#seen === this.#log.version;
   }
 
   /** Looks on until `until` says stop or all is seen. */
   step(until: () => boolean): void {
-    if ((this.#found[0] ?? this.#log.first) < this.#log.first) {
-      this.#found = this.#found.slice(after(this.#found, this.#log.first - 1));
+    const log = this.#log;
+    if ((this.#finished[0] ?? log.first) < log.first) {
+      this.#finished = this.#finished.slice(after(this.#finished, log.first - 1));
     }
-    for (let looked = 1; !this.done; looked++) {
-      const line = this.#log.next(this.#next, this.#filter);
-      if (line === undefined) {
-        this.#next = this.#log.end;
-        return;
-      }
-      if (this.#pattern.test(plainText(this.#log.line(line)?.text ?? ''))) this.#found.push(line);
-      this.#next = line + 1;
+    this.#found = this.#finished;
+    for (let looked = 1; this.#next < log.unfinished; looked++) {
+      const line = log.next(this.#next, this.#filter) ?? log.end;
+      if (line < log.unfinished && this.#isHit(line)) this.#finished.push(line);
+      this.#next = Math.min(line + 1, log.unfinished);
       if (looked % stride === 0 && until()) return;
     }
+    const open = this.#openHits();
+    if (open.length > 0) this.#found = [...this.#finished, ...open];
+    this.#seen = log.version;
+  }
+
+  #openHits(): number[] {
+    const hits: number[] = [];
+    let line = this.#log.next(this.#log.unfinished, this.#filter);
+    while (line !== undefined) {
+      if (this.#isHit(line)) hits.push(line);
+      line = this.#log.next(line + 1, this.#filter);
+    }
+    return hits;
+  }
+
+  #isHit(line: number): boolean {
+    return this.#pattern.test(plainText(this.#log.line(line)?.text ?? ''));
   }
 
   /** The nearest found line after (or, backwards, before) `line`; beyond the last one it begins again at the other end. */

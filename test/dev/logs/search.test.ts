@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { looksLikeError } from '../../../source/dev/logs/error-lines.ts';
 import { findLine } from '../../../source/dev/logs/find-line.ts';
 import { LogBuffer } from '../../../source/dev/logs/log-buffer.ts';
-import { everyLine } from '../../../source/dev/logs/log-line.ts';
+import { everyLine, logSources } from '../../../source/dev/logs/log-line.ts';
 import { LogSearch } from '../../../source/dev/logs/search.ts';
 
 function logOf(lines: readonly string[]): LogBuffer {
@@ -38,6 +38,47 @@ describe('LogSearch', () => {
     expect(search.done).toBe(false);
     search.step(() => false);
     expect(search.found).toEqual([0, 1]);
+  });
+
+  it('looks again at a line that was not finished, for as long as it is not', () => {
+    const log = logOf(['hit']);
+    const search = new LogSearch(log, 'hit', everyLine);
+    const found = (text: string) => {
+      log.append({ text, source: 'app', stream: 'stdout', build: 1, at: 0 });
+      expect(search.done).toBe(false);
+      search.step(() => false);
+      expect(search.done).toBe(true);
+      return search.found;
+    };
+    expect(found('a h')).toEqual([0]);
+    expect(found('it')).toEqual([0, 1]);
+    expect(found('\rover')).toEqual([0]);
+    expect(found('\ra hit')).toEqual([0, 1]);
+    expect(found('s\n')).toEqual([0, 1]);
+  });
+
+  it('finds what looking at every line would, whatever comes meanwhile and wherever it stops', () => {
+    const piece = fc.record({
+      source: fc.constantFrom(...logSources),
+      text: fc.constantFrom('hit\n', 'no\n', 'h', 'it', '\r', '\n', 'no\nhit\n'.repeat(700), 'x'.repeat(9_000)),
+    });
+    const filter = fc.subarray([...logSources], { minLength: 1 }).map((sources) => ({ sources }));
+    fc.assert(
+      fc.property(fc.array(fc.tuple(piece, fc.boolean()), { maxLength: 30 }), filter, (pieces, wanted) => {
+        const log = new LogBuffer({ clean: () => (text) => text, bytes: 100_000 });
+        const search = new LogSearch(log, 'HIT', wanted);
+        for (const [{ source, text }, looks] of pieces) {
+          log.append({ text, source, stream: 'stdout', build: 1, at: 0 });
+          if (looks) search.step(() => true);
+        }
+        while (!search.done) search.step(() => true);
+        const hits: number[] = [];
+        for (let line = log.next(log.first, wanted); line !== undefined; line = log.next(line + 1, wanted)) {
+          if (log.line(line)?.text.includes('hit')) hits.push(line);
+        }
+        expect(search.found).toEqual(hits);
+      }),
+    );
   });
 
   it('goes through all hits and round again, and back the same way', () => {
