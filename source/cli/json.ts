@@ -9,14 +9,17 @@ export function createJson(stdout: Output, redact: (text: string) => string): De
   return (event) => write(`${eventJson(event, redact)}\n`);
 }
 
+/** Their values are words of the events' own, by which programs know them: no secret, even where one is the same word. */
+const words: ReadonlySet<string> = new Set(['type', 'step', 'stream', 'kind', 'code']);
+
 function eventJson(event: DevEvent, redact: (text: string) => string): string {
   // What a script prints is its own affair and goes out untouched.
   const isLog = event.type === 'log';
-  return JSON.stringify(event, (_key, value: unknown) => {
+  return JSON.stringify(event, (key, value: unknown) => {
     if (value instanceof StiError) {
       const { code, message, hint, exitCode, lastLines } = value;
       return { code, message, hint, exitCode, lastLines };
     }
-    return typeof value === 'string' && !isLog ? redact(value) : value;
+    return typeof value === 'string' && !isLog && !words.has(key) ? redact(value) : value;
   });
 }

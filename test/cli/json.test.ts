@@ -51,4 +51,10 @@ describe('the JSON face', () => {
     expect(JSON.stringify(events.slice(0, 2))).not.toContain('hunter2');
     expect(events[2]).toEqual(log('hunter2'));
   });
+
+  it('leaves the words of events alone, also where a secret is the same word', async () => {
+    const redact = (text: string) => text.replaceAll('assemble', '***');
+    const event = { type: 'status', at: 0, step: 'assemble', text: 'assemble waits' } as const;
+    expect(await show([event], redact)).toEqual([{ ...event, text: '*** waits' }]);
+  });
 });

@@ -14,4 +14,11 @@ describe('createSecrets', () => {
     ]);
     expect(redact('hunter2 is green, https://me:pass@host')).toBe('*** is green, https://me:***@host');
   });
+
+  it('keeps hiding the values that it knew before', () => {
+    const { redact, hide } = createSecrets();
+    hide([{ name: 'API_TOKEN', value: 'hunter2' }]);
+    hide([{ name: 'API_TOKEN', value: 'swordfish' }]);
+    expect(redact('hunter2 swordfish')).toBe('*** ***');
+  });
 });
