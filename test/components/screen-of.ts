@@ -17,6 +17,8 @@ export interface ShownScreen {
   text(): Promise<string>;
   /** Whether the character at this place is drawn inverse. */
   isInverse(row: number, column: number): boolean;
+  /** Whether any character has a colour, of its own or behind it. */
+  isColoured(): boolean;
   press(keys: string): Promise<void>;
   resize(columns: number, rows: number): Promise<void>;
   /** How often something was written. */
@@ -75,6 +77,12 @@ export function showScreen(
       return lines.join('\n');
     },
     isInverse: (row, column) => terminal.buffer.active.getLine(row)?.getCell(column)?.isInverse() === 1 << 26,
+    isColoured() {
+      const cells = Array.from({ length: terminal.rows * terminal.cols }, (_none, at) =>
+        terminal.buffer.active.getLine(Math.floor(at / terminal.cols))?.getCell(at % terminal.cols),
+      );
+      return cells.some((cell) => cell?.isFgDefault() === false || cell?.isBgDefault() === false);
+    },
     async press(keys) {
       typed.push(keys);
       stdin.emit('readable');
