@@ -49,6 +49,11 @@ export async function makeDevWorld(script, address, { runs, long }) {
   let count = 0;
   return {
     api,
+    folder,
+    program,
+    environment,
+    freePort,
+    defer: script.defer,
     runs,
     long,
     signal,
@@ -106,14 +111,14 @@ export async function makeDevWorld(script, address, { runs, long }) {
     /** @param {readonly string[]} args */
     sti(args) {
       const [node = '', main = ''] = program;
-      return runProgram(node, [main, ...args], { env: environment(undefined), signal });
+      return runProgram(node, [main, ...args], { env: environment(), signal });
     },
   };
 
   /**
    * Each run has a home of its own.
    *
-   * @param {{ uid: number, gid: number } | undefined} user
+   * @param {{ uid: number, gid: number }} [user]
    */
   function environment(user) {
     count += 1;
