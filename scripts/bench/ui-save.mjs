@@ -1,0 +1,57 @@
+// @ts-check
+import { openPage } from './dev-page.mjs';
+import { write } from './dev-world.mjs';
+import { interleave } from './measure.mjs';
+import { row } from './report.mjs';
+import { openTerminal } from './ui-terminal.mjs';
+
+/**
+ * The same saves with the dashboard and with lines, both on a terminal.
+ *
+ * @param {import('./dev-world.mjs').DevWorld} world
+ * @returns {Promise<import('./report.mjs').Section>}
+ */
+export async function savesOnScreen(world) {
+  const shown = await openSaves(world, 'dashboard', []);
+  const plain = await openSaves(world, 'plain', ['--progress', 'plain']);
+  const { dashboard = [], lines = [] } = await interleave(
+    { dashboard: shown.save, lines: plain.save },
+    world.runs,
+    world.signal,
+  );
+  await Promise.all([shown.stop(), plain.stop()]);
+  return {
+    title: 'save to served, one file: write to first answer',
+    rows: [
+      row('with the dashboard', dashboard, { over: ['lines', lines], atMost: 10 }),
+      row('with --progress plain', lines),
+    ],
+  };
+}
+
+/**
+ * @param {import('./dev-world.mjs').DevWorld} world
+ * @param {string} name
+ * @param {readonly string[]} options
+ */
+async function openSaves(world, name, options) {
+  const source = world.makeSource(name, { 'index.html': 'start' });
+  const terminal = await openTerminal(world, source, options);
+  const page = openPage({ host: '127.0.0.1', port: terminal.port });
+  await terminal.shows('serv');
+  let state = 0;
+  return {
+    async save() {
+      await terminal.quiet();
+      state += 1;
+      const text = `state ${state}`;
+      const started = performance.now();
+      write(source, { 'index.html': text });
+      return (await page.until('/', text, world.signal)) - started;
+    },
+    async stop() {
+      page.close();
+      await terminal.stop();
+    },
+  };
+}
