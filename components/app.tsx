@@ -1,6 +1,7 @@
 import { Box, useInput } from 'ink';
-import { useSyncExternalStore } from 'react';
+import { useLayoutEffect, useState, useSyncExternalStore } from 'react';
 import type { DashboardApp } from './actions.ts';
+import { Canvas, CanvasContext } from './canvas.ts';
 import { drawPanes } from './draw.ts';
 import { factsOf } from './facts.ts';
 import { Footer, footerLine, searchLine } from './footer.tsx';
@@ -12,12 +13,29 @@ import type { Model } from './model.ts';
 import { inside, Pane } from './pane.tsx';
 import { clip, harmless, padEnd } from './text.ts';
 
+interface AppProps {
+  readonly model: Model;
+  readonly draw: (rows: readonly string[]) => void;
+}
+
 /** The whole screen, with the only `useInput`. It's drawn anew for each version of the model. */
-export function App({ model }: { readonly model: Model }) {
+export function App({ model, draw }: AppProps) {
   useSyncExternalStore(model.subscribe, model.version);
   useInput(model.input);
-  const size = model.options.size();
-  if (isTooSmall(size)) return <TooSmall model={model} />;
+  const [canvas] = useState(() => new Canvas());
+  useLayoutEffect(() => draw(canvas.rows()));
+  // Out of the flow of Ink's own output, which has no rows then: it draws nothing itself.
+  return (
+    <CanvasContext value={canvas}>
+      <Box position="absolute" width={model.options.size().columns}>
+        <View model={model} />
+      </Box>
+    </CanvasContext>
+  );
+}
+
+function View({ model }: { readonly model: Model }) {
+  if (isTooSmall(model.options.size())) return <TooSmall model={model} />;
   if (model.help) return <Help model={model} />;
   return model.opened === undefined ? <AppList model={model} /> : <OneApp model={model} app={model.opened} />;
 }

@@ -1,4 +1,4 @@
-import { Box, Text } from 'ink';
+import { Block } from './block.tsx';
 import type { Facts } from './commands.ts';
 import { footerKeys } from './key-lookup.ts';
 import { clip, columnsOf, padEnd } from './text.ts';
@@ -7,11 +7,7 @@ import type { Theme } from './theme.ts';
 const gap = '   ';
 
 export function Footer({ line }: { readonly line: string }) {
-  return (
-    <Box height={1} flexShrink={0}>
-      <Text>{line}</Text>
-    </Box>
-  );
+  return <Block lines={[line]} />;
 }
 
 /** The keys that work now; the least important ones give way when room is short. */

@@ -1,6 +1,6 @@
-import { Box, Text } from 'ink';
 import { currentBuild, describeStatus, isBusy, type Mood, shortDuration } from '../source/dev/state/select.ts';
 import type { BuildState, DevState } from '../source/dev/state/state.ts';
+import { Block } from './block.tsx';
 import { clip, columnsOf, harmless, padEnd, spread, wrapWords } from './text.ts';
 import { type Style, spinnerAt, type Theme } from './theme.ts';
 
@@ -22,11 +22,7 @@ const usualWords = 17;
 const shortLast = 18;
 
 export function Header({ lines }: { readonly lines: readonly string[] }) {
-  return (
-    <Box height={lines.length} flexShrink={0}>
-      <Text>{lines.join('\n')}</Text>
-    </Box>
-  );
+  return <Block lines={lines} />;
 }
 
 /**

@@ -42,15 +42,17 @@ export function mount(options: MountOptions): Dashboard {
   const { promise: ended, resolve, reject } = withResolvers();
   let stopInk: (() => void) | undefined;
 
-  // Ink lays out whole frames (that is what `debug` gives), and the screen writes what differs. Ink's own writer moves the
-  // cursor relative to where it left it, which a resize or another program's output would put out of place.
+  // Ink lays out the frames and reads the keys, and the screen writes what differs. Ink's own writer moves the cursor
+  // relative to where it left it, which a resize or another program's output would put out of place.
   const start = (): void => {
     let open = true;
-    const ink = render(<App model={model} />, {
+    const draw = (rows: readonly string[]): void => {
+      if (open) screen.draw(rows);
+    };
+    const ink = render(<App model={model} draw={draw} />, {
       stdin,
-      stdout: withWrite(stdout, (frame) => {
-        if (open) screen.draw(frame);
-      }),
+      stdout: withoutWrite(stdout),
+      // Each frame at once: how often there is one is for us to say.
       debug: true,
       exitOnCtrlC: false,
       patchConsole: false,
@@ -106,8 +108,8 @@ export function mount(options: MountOptions): Dashboard {
   };
 }
 
-/** The terminal, but that what Ink writes comes here, and that a resize is ours alone to answer. */
-function withWrite(stdout: NodeJS.WriteStream, write: (text: string) => void): NodeJS.WriteStream {
+/** The terminal, but that Ink writes nothing there, and that a resize is ours alone to answer. */
+function withoutWrite(stdout: NodeJS.WriteStream): NodeJS.WriteStream {
   return new Proxy(stdout, {
     get(target, name) {
       if (name === 'on' || name === 'off') return () => target;
@@ -115,10 +117,7 @@ function withWrite(stdout: NodeJS.WriteStream, write: (text: string) => void): N
         const value: unknown = Reflect.get(target, name, target);
         return typeof value === 'function' ? value.bind(target) : value;
       }
-      return (text: string) => {
-        write(text);
-        return true;
-      };
+      return () => true;
     },
   });
 }

@@ -1,4 +1,4 @@
-import { Box, Text } from 'ink';
+import { Block } from './block.tsx';
 import type { Size } from './layout.ts';
 import { clip, columnsOf, padEnd, slice } from './text.ts';
 import type { Theme } from './theme.ts';
@@ -19,13 +19,9 @@ export function inside({ columns, rows }: Size): Size {
   return { columns: Math.max(1, columns - 4), rows: Math.max(0, rows - 2) };
 }
 
-/** A bordered pane. It's one text of exact lines, since every element more costs its share of each frame. */
+/** A bordered pane. It's one block of exact lines, since every element more costs its share of each frame. */
 export function Pane(props: PaneProps) {
-  return (
-    <Box width={props.size.columns} height={props.size.rows} flexShrink={0}>
-      <Text>{paneLines(props).join('\n')}</Text>
-    </Box>
-  );
+  return <Block columns={props.size.columns} lines={paneLines(props)} />;
 }
 
 export function paneLines({ title, size, focused, theme, lines, note }: PaneProps): string[] {

@@ -3,7 +3,7 @@ const synchronized = ['\x1b[?2026h', '\x1b[?2026l'] as const;
 
 /** Draws frames, writing only the rows that changed, each at its own place: nothing on the screen can shift. */
 export interface Screen {
-  draw(frame: string): void;
+  draw(rows: readonly string[]): void;
   /** The next frame is drawn as a whole, on a cleared screen: after a resize, or when others have written there. */
   invalidate(): void;
 }
@@ -12,7 +12,7 @@ export function createScreen(write: (text: string) => void, rows: () => number):
   let shown: readonly string[] | undefined;
   return {
     draw(frame) {
-      const lines = frame.split('\n').slice(0, rows());
+      const lines = frame.slice(0, rows());
       let text = shown === undefined ? '\x1b[0m\x1b[2J' : '';
       for (let row = 0; row < Math.max(lines.length, shown?.length ?? 0); row++) {
         const line = lines[row] ?? '';

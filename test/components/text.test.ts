@@ -74,13 +74,13 @@ describe('createScreen', () => {
       (piece) => written.push(piece),
       () => 3,
     );
-    screen.draw('a\nb\nc');
-    screen.draw('a\nB\nc\nbelow the window');
-    screen.draw('a\nB\nc');
+    screen.draw(['a', 'b', 'c']);
+    screen.draw(['a', 'B', 'c', 'below the window']);
+    screen.draw(['a', 'B', 'c']);
     expect(written.length).toBe(2);
     expect(written[1]).toBe('\x1b[?2026h\x1b[2;1H\x1b[0m\x1b[2KB\x1b[?2026l');
     screen.invalidate();
-    screen.draw('a\nB\nc');
+    screen.draw(['a', 'B', 'c']);
     expect(written[2]).toContain('\x1b[2J');
   });
 });
