@@ -4,14 +4,17 @@ import { spawnSync } from 'node:child_process';
 import { chmod, readFile, rm, writeFile } from 'node:fs/promises';
 import { build } from 'esbuild';
 
-/** dockerode loads gRPC and SSH clients and a packer of folders at once, which sti never uses: +100 ms at every start. */
+/**
+ * dockerode loads gRPC and SSH clients and a packer of folders at once, which sti never uses: +100 ms at every start. Ink
+ * has what React's developer tools want.
+ */
 const unused = {
   name: 'unused',
   setup({ onResolve, onLoad }) {
     onResolve(
       {
         filter:
-          /^(@grpc\/grpc-js|@grpc\/proto-loader|protobufjs|ssh2|tar-fs|@balena\/dockerignore|react-devtools-core)(\/.*)?$/,
+          /^(@grpc\/grpc-js|@grpc\/proto-loader|protobufjs|ssh2|tar-fs|@balena\/dockerignore|react-devtools-core|ws)(\/.*)?$/,
       },
       ({ path }) => ({
         path,
@@ -72,7 +75,12 @@ await Promise.all([
     entryPoints: ['components/mount.tsx'],
     outfile: 'dist/dashboard.mjs',
     format: 'esm',
-    define: { 'process.env.NODE_ENV': '"production"', 'process.env.DEV': '"false"' },
+    define: {
+      'process.env.NODE_ENV': '"production"',
+      'process.env.DEV': '"false"',
+      // Ink's layout engine would read the program in its own text with it, for which Node loads all of its HTTP client.
+      fetch: 'undefined',
+    },
     banner: { js: 'const require = process.getBuiltinModule;' },
     plugins: [unused],
   }),
