@@ -1,19 +1,41 @@
 import sliceAnsi from 'slice-ansi';
 import stringWidth from 'string-width';
+import { plainText } from '../source/dev/logs/plain.ts';
 
-/** Printable ASCII: a character is a column, and nothing needs a closer look. */
-const simple = /^[\x20-\x7e]*$/;
+/**
+ * Characters that are a column each and join with no other, which is all that most lines have: ASCII, Latin letters, dashes
+ * and dots, arrows, borders and blocks, marks. What else there may be needs a closer look, which takes a hundred times longer.
+ */
+const simple =
+  /^[\x20-\x7e\xa0-\xac\xae-\xff\u2010-\u2027\u2190-\u21ff\u2500-\u25fc\u2713\u2714\u2717\u2718\u2800-\u28ff]*$/;
 
 /** Columns that the text takes on the terminal, colours left out. */
 export function columnsOf(text: string): number {
-  return simple.test(text) ? text.length : stringWidth(text);
+  const plain = plainText(text);
+  return simple.test(plain) ? plain.length : stringWidth(plain);
 }
 
 /** The part of the text in columns `from` ≤ column < `to`; of a wide character that is cut nothing is left. */
 export function slice(text: string, from: number, to: number): string {
   if (simple.test(text)) return text.slice(from, to);
+  if (simple.test(plainText(text))) return sliceColoured(text, from, to);
   const part = sliceAnsi(text, from, to);
   return columnsOf(part) <= to - from ? part : sliceAnsi(text, from, to - 1);
+}
+
+/** The part in the colours that it has there. */
+function sliceColoured(text: string, from: number, to: number): string {
+  let part = '';
+  let column = 0;
+  for (const [piece] of text.matchAll(/\x1b[^m]*m|[^\x1b]+/g)) {
+    if (column >= to) break;
+    if (piece.startsWith('\x1b')) part = column <= from && /^\x1b\[0?m$/.test(piece) ? '' : part + piece;
+    else {
+      part += piece.slice(Math.max(0, from - column), to - column);
+      column += piece.length;
+    }
+  }
+  return part.includes('\x1b') ? `${part}\x1b[0m` : part;
 }
 
 /** The text in at most `columns` columns, with a mark where something is missing. */

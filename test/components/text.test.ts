@@ -1,9 +1,10 @@
 import fc from 'fast-check';
+import stringWidth from 'string-width';
 import { describe, expect, it } from 'vitest';
 import { limitColours } from '../../components/colours.ts';
 import { highlight } from '../../components/highlight.ts';
 import { createScreen } from '../../components/screen.ts';
-import { clip, clipStart, columnsOf, harmless, padEnd, spread, steady } from '../../components/text.ts';
+import { clip, clipStart, columnsOf, harmless, padEnd, slice, spread, steady } from '../../components/text.ts';
 import { treeOf } from '../../components/tree.ts';
 
 const text = fc.string({ unit: fc.constantFrom('a', 'ü', '漢', '🚀', ' ', '\x1b[31m', '\x1b[0m'), maxLength: 30 });
@@ -30,6 +31,21 @@ describe('cutting text', () => {
       }),
     );
     expect(spread('a long left side', 'right', 12)).toBe('a lon… right');
+  });
+
+  it('measures what is quickly measured as it would with a closer look', () => {
+    for (let code = 0x20; code < 0x3000; code++) {
+      const twice = String.fromCharCode(code, code);
+      expect(columnsOf(`\x1b[1m${twice}\x1b[0m`), code.toString(16)).toBe(stringWidth(twice));
+    }
+  });
+
+  it('cuts a part out in the colours that it has there', () => {
+    const line = '\x1b[31mred\x1b[0m plain \x1b[1mbold\x1b[32mgreen\x1b[0m';
+    expect(slice(line, 1, 6)).toBe('\x1b[31med\x1b[0m pl\x1b[0m');
+    expect(slice(line, 4, 9)).toBe('plain');
+    expect(slice(line, 12, 16)).toBe('\x1b[1mld\x1b[32mgr\x1b[0m');
+    expect(plain(slice(line, 2, 99))).toBe(plain(line).slice(2));
   });
 
   it('takes control sequences and turned writing out of words from outside', () => {
