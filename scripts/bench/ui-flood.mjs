@@ -13,7 +13,7 @@ const seconds = 20;
 /** What `--log-memory` is by default; megabytes. */
 const ring = 32;
 
-/** A site that begins to print when it's asked to: a tenth of a second's lines each tenth of a second. */
+/** A site that begins to print when it's asked to: the lines of a fortieth of a second each fortieth. */
 const files = {
   'index.html': 'start',
   'cgi-bin/flood': '#!/bin/sh\n: >/www/flood\nprintf "Content-Type: text/plain\\r\\n\\r\\nhere it comes"\n',
@@ -21,12 +21,12 @@ const files = {
 trap 'exit 0' TERM
 httpd -f -p ${appPort} -h /www &
 until [ -e /www/flood ]; do sleep 0.1; done
-from=0
+from=1
 while :; do
-  sleep 0.1 &
+  sleep 0.025 &
   pace=$!
-  awk -v from=$from 'BEGIN { for (n = from; n < from + ${linesASecond / 10}; n++) print "line", n, "GET /style.css 200 in 1 ms, 4096 bytes" }'
-  from=$((from + ${linesASecond / 10}))
+  seq $from $((from + ${linesASecond / 40 - 1})) | sed 's/.*/line & GET style.css 200 in 1 ms, 4096 bytes/'
+  from=$((from + ${linesASecond / 40}))
   wait $pace
 done
 `,

@@ -1,5 +1,5 @@
 // @ts-check
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pty from '@lydell/node-pty';
 import { appPort } from './dev-images.mjs';
@@ -132,14 +132,14 @@ export async function openTerminal(
 }
 
 /**
- * The kernel counts in hundredths of a second.
+ * Milliseconds that all threads of a process have been on a processor; /proc/PID/stat has it in hundredths of a second only.
  *
  * @param {number} pid
  */
 function processorTime(pid) {
-  const [, fields = ''] = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ');
-  const words = fields.split(' ');
-  return (Number(words[11]) + Number(words[12])) * 10;
+  const threads = readdirSync(`/proc/${pid}/task`);
+  const times = threads.map((thread) => readFileSync(`/proc/${pid}/task/${thread}/schedstat`, 'utf8').split(' ')[0]);
+  return times.reduce((sum, time) => sum + Number(time), 0) / 1_000_000;
 }
 
 /**
