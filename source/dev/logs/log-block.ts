@@ -23,6 +23,8 @@ export class LogBlock {
   count = 0;
   #used = 0;
   #sources = 0;
+  /** Lines of each source, at the place of its bit. */
+  readonly #totals = [0, 0, 0, 0, 0];
   #firstBuild = Number.POSITIVE_INFINITY;
   #lastBuild = 0;
   readonly #startedAt: number;
@@ -57,6 +59,7 @@ export class LogBlock {
     this.#builds[this.count] = build;
     this.#bits[this.count] = sourceBits[source];
     this.#sources |= sourceBits[source];
+    this.#totals[sourceBits[source]] = (this.#totals[sourceBits[source]] ?? 0) + 1;
     this.#firstBuild = Math.min(this.#firstBuild, build);
     this.#lastBuild = Math.max(this.#lastBuild, build);
     this.count += 1;
@@ -90,9 +93,10 @@ export class LogBlock {
     return ((this.#bits[index] ?? 0) & mask) !== 0 && (build === undefined || this.#builds[index] === build);
   }
 
-  /** Whether all of its lines are of these sources. */
-  isOnly(mask: number): boolean {
-    return (this.#sources & ~mask) === 0;
+  /** How many of all its lines are of these sources and this build; undefined where only a look at each could tell. */
+  total(mask: number, build: number | undefined): number | undefined {
+    if (build !== undefined && (this.#firstBuild !== build || this.#lastBuild !== build)) return undefined;
+    return this.#totals.reduce((sum, total, bit) => ((bit & mask) === 0 ? sum : sum + total), 0);
   }
 
   #grow(): void {

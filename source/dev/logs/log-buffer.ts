@@ -118,7 +118,8 @@ export class LogBuffer implements LogReader {
       const start = Math.max(0, from - block.first);
       const end = Math.min(block.count, to - block.first);
       if (start >= end || !block.mayMatch(mask, filter.build)) continue;
-      if (filter.build === undefined && block.isOnly(mask)) count += end - start;
+      const total = end - start === block.count ? block.total(mask, filter.build) : undefined;
+      if (total !== undefined) count += total;
       else for (let index = start; index < end; index++) if (block.matches(index, mask, filter.build)) count += 1;
     }
     for (let line = Math.max(from, this.#ended); line < Math.min(to, this.end); line++) {
