@@ -6,6 +6,12 @@ import { row } from './report.mjs';
 import { openTerminal } from './ui-terminal.mjs';
 
 /**
+ * @typedef {object} Saved
+ * @property {number} ms from before the write to the first answer with the new content
+ * @property {number} processor milliseconds that sti was on a processor in this time
+ */
+
+/**
  * The same saves with the dashboard and with lines, both on a terminal.
  *
  * @param {import('./dev-world.mjs').DevWorld} world
@@ -14,14 +20,20 @@ import { openTerminal } from './ui-terminal.mjs';
 export async function savesOnScreen(world) {
   const shown = await openSaves(world, 'dashboard', []);
   const plain = await openSaves(world, 'plain', ['--progress', 'plain']);
+  // What one does after a save must not fall into the other's.
+  const save = (/** @type {() => Promise<Saved>} */ measure) => async () => {
+    await shown.quiet();
+    await plain.quiet();
+    return measure();
+  };
   const { dashboard = [], lines = [] } = await interleave(
-    { lines: plain.save, dashboard: shown.save },
+    { lines: save(plain.save), dashboard: save(shown.save) },
     world.runs,
     world.signal,
   );
   await Promise.all([shown.stop(), plain.stop()]);
-  const times = (/** @type {typeof lines} */ saves) => saves.map(({ ms }) => ms);
-  const processor = (/** @type {typeof lines} */ saves) => saves.map((save) => save.processor);
+  const times = (/** @type {readonly Saved[]} */ saves) => saves.map(({ ms }) => ms);
+  const processor = (/** @type {readonly Saved[]} */ saves) => saves.map((save) => save.processor);
   return {
     title: 'save to served, one file: write to first answer',
     rows: [
@@ -47,8 +59,8 @@ async function openSaves(world, name, options) {
   await terminal.shows('serv');
   let state = 0;
   return {
+    quiet: terminal.quiet,
     async save() {
-      await terminal.quiet();
       state += 1;
       const text = `state ${state}`;
       const before = { at: performance.now(), processor: terminal.processorTime() };
