@@ -2,7 +2,6 @@ import type { LogSource } from './log-line.ts';
 
 /** Bytes that a line costs beside its text: where it ends, when it came, of which source and build. */
 export const indexBytes = 13;
-const textBytes = 256 * 1024;
 const sourceBits: Readonly<Record<LogSource, number>> = { assemble: 1, app: 2, sti: 4 };
 const sourceOfBit: Readonly<Record<number, LogSource>> = { 1: 'assemble', 2: 'app', 4: 'sti' };
 
@@ -11,6 +10,26 @@ export function sourceMask(sources: Iterable<LogSource>): number {
   let mask = 0;
   for (const source of sources) mask |= sourceBits[source];
   return mask;
+}
+
+/** Where a block keeps its lines. */
+export interface BlockMemory {
+  readonly text: Buffer;
+  ends: Uint32Array<ArrayBuffer>;
+  times: Uint32Array<ArrayBuffer>;
+  builds: Uint32Array<ArrayBuffer>;
+  bits: Uint8Array;
+}
+
+/** @param capacity bytes for text */
+export function createMemory(capacity: number): BlockMemory {
+  return {
+    text: Buffer.allocUnsafeSlow(capacity),
+    ends: new Uint32Array(64),
+    times: new Uint32Array(64),
+    builds: new Uint32Array(64),
+    bits: new Uint8Array(64),
+  };
 }
 
 /**
@@ -28,20 +47,17 @@ export class LogBlock {
   #firstBuild = Number.POSITIVE_INFINITY;
   #lastBuild = 0;
   readonly #startedAt: number;
-  #text: Buffer;
-  #ends = new Uint32Array(64);
-  #times = new Uint32Array(64);
-  #builds = new Uint32Array(64);
-  #bits = new Uint8Array(64);
+  /** Another block's once this one is forgotten. */
+  readonly memory: BlockMemory;
 
-  constructor(first: number, at: number, capacity = textBytes) {
+  constructor(first: number, at: number, memory: BlockMemory) {
     this.first = first;
     this.#startedAt = at;
-    this.#text = Buffer.allocUnsafeSlow(capacity);
+    this.memory = memory;
   }
 
   get bytes(): number {
-    return this.#text.length + this.#ends.length * indexBytes;
+    return this.memory.text.length + this.memory.ends.length * indexBytes;
   }
 
   /** False when there is no room. */
@@ -49,15 +65,18 @@ export class LogBlock {
     // Empty lines take no text, but where they end and when they came is kept all the same.
     if (this.count >= Math.max(1, this.#text.length >> 3)) return false;
     // A character is 3 bytes at most, counted in what JavaScript calls its length.
-    if (this.#used + text.length * 3 > this.#text.length && this.#used + Buffer.byteLength(text) > this.#text.length) {
+    if (
+      this.#used + text.length * 3 > this.memory.text.length &&
+      this.#used + Buffer.byteLength(text) > this.memory.text.length
+    ) {
       return false;
     }
-    if (this.count === this.#ends.length) this.#grow();
-    this.#used += this.#text.write(text, this.#used);
-    this.#ends[this.count] = this.#used;
-    this.#times[this.count] = Math.max(0, at - this.#startedAt);
-    this.#builds[this.count] = build;
-    this.#bits[this.count] = sourceBits[source];
+    if (this.count === this.memory.ends.length) this.#grow();
+    this.#used += this.memory.text.write(text, this.#used);
+    this.memory.ends[this.count] = this.#used;
+    this.memory.times[this.count] = Math.max(0, at - this.#startedAt);
+    this.memory.builds[this.count] = build;
+    this.memory.bits[this.count] = sourceBits[source];
     this.#sources |= sourceBits[source];
     this.#totals[sourceBits[source]] = (this.#totals[sourceBits[source]] ?? 0) + 1;
     this.#firstBuild = Math.min(this.#firstBuild, build);
@@ -68,19 +87,19 @@ export class LogBlock {
 
   /** The line at `index` within this block. */
   text(index: number): string {
-    return this.#text.toString('utf8', index === 0 ? 0 : this.#ends[index - 1], this.#ends[index]);
+    return this.memory.text.toString('utf8', index === 0 ? 0 : this.memory.ends[index - 1], this.memory.ends[index]);
   }
 
   at(index: number): number {
-    return this.#startedAt + (this.#times[index] ?? 0);
+    return this.#startedAt + (this.memory.times[index] ?? 0);
   }
 
   build(index: number): number {
-    return this.#builds[index] ?? 0;
+    return this.memory.builds[index] ?? 0;
   }
 
   source(index: number): LogSource {
-    return sourceOfBit[this.#bits[index] ?? 4] ?? 'sti';
+    return sourceOfBit[this.memory.bits[index] ?? 4] ?? 'sti';
   }
 
   /** Whether any of its lines can be of these sources and this build. */
@@ -90,7 +109,9 @@ export class LogBlock {
   }
 
   matches(index: number, mask: number, build: number | undefined): boolean {
-    return ((this.#bits[index] ?? 0) & mask) !== 0 && (build === undefined || this.#builds[index] === build);
+    return (
+      ((this.memory.bits[index] ?? 0) & mask) !== 0 && (build === undefined || this.memory.builds[index] === build)
+    );
   }
 
   /** How many of all its lines are of these sources and this build; undefined where only a look at each could tell. */
@@ -100,13 +121,14 @@ export class LogBlock {
   }
 
   #grow(): void {
-    const size = this.#ends.length * 2;
-    this.#ends = grown(this.#ends, size);
-    this.#times = grown(this.#times, size);
-    this.#builds = grown(this.#builds, size);
+    const { memory } = this;
+    const size = memory.ends.length * 2;
+    memory.ends = grown(memory.ends, size);
+    memory.times = grown(memory.times, size);
+    memory.builds = grown(memory.builds, size);
     const bits = new Uint8Array(size);
-    bits.set(this.#bits);
-    this.#bits = bits;
+    bits.set(memory.bits);
+    memory.bits = bits;
   }
 }
 

@@ -1,5 +1,5 @@
 import { createLineSplitter, type LineSplitter } from './line-splitter.ts';
-import { indexBytes, LogBlock, sourceMask } from './log-block.ts';
+import { type BlockMemory, createMemory, indexBytes, LogBlock, sourceMask } from './log-block.ts';
 import type { LogFilter, LogLine, LogReader } from './log-line.ts';
 
 export interface LogBufferOptions {
@@ -138,13 +138,22 @@ export class LogBuffer implements LogReader {
     const before = last?.bytes ?? 0;
     if (last?.add(text, source, build, at)) this.#bytes += last.bytes - before;
     else {
-      const block = new LogBlock(this.#ended, at, this.#blockSize(text));
+      const block = new LogBlock(this.#ended, at, this.#memoryFor(this.#blockSize(text)));
       block.add(text, source, build, at);
       this.#blocks.push(block);
       this.#bytes += block.bytes;
     }
     this.#ended += 1;
     while (this.#bytes > this.#limit && this.#blocks.length > 1) this.#bytes -= this.#blocks.shift()?.bytes ?? 0;
+  }
+
+  /** The oldest lines' where there is no room for more: what is only dropped stays in memory until V8 looks for it. */
+  #memoryFor(capacity: number): BlockMemory {
+    const oldest = this.#bytes + capacity > this.#limit && this.#blocks.length > 1 ? this.#blocks[0] : undefined;
+    if (oldest?.memory.text.length !== capacity) return createMemory(capacity);
+    this.#blocks.shift();
+    this.#bytes -= oldest.bytes;
+    return oldest.memory;
   }
 
   /** Small limits get small blocks, so that not everything is forgotten at once. */
