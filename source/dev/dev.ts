@@ -55,8 +55,9 @@ export interface DevSource {
 
 export type DevOutcome = { readonly ok: true } | { readonly ok: false; readonly error: StiError };
 
-/** Milliseconds between two tries to find an engine that went away. */
+/** Milliseconds between two tries to find an engine that went away, and the longest between tries of what else failed. */
 const pause = 1_000;
+const longestPause = 8_000;
 
 /**
  * The live loop of one application (ARCHITECTURE.md, "The way of a save"). Goes on until `world.signal` aborts, which is
@@ -73,12 +74,15 @@ export async function dev(
   let engine: Engine | undefined;
   try {
     let asked = await read();
-    const mayReconfigure = async () => {
+    const mayReconfigure: LiveInput['mayReconfigure'] = async (tryOut) => {
       try {
-        asked = await read();
-        check(asked.request, world.cwd);
+        const next = await read();
+        check(next.request, world.cwd);
+        await tryOut(next.request);
+        asked = next;
         return true;
       } catch (error) {
+        if (signal.aborted) return false;
         await emit({ type: 'warning', at: Date.now(), message: `the old configuration stays: ${messageOf(error)}` });
         return false;
       }
@@ -87,6 +91,16 @@ export async function dev(
     let input: LiveInput = { ...first, emit, onControls, mayReconfigure, why: 'start' };
     const { source, builder } = asked.request;
     tag = input.checked.tag;
+    const readAgain = async (): Promise<Partial<LiveInput>> => {
+      try {
+        const next = await read();
+        return { ...next, ...check(next.request, world.cwd) };
+      } catch {
+        return {};
+      }
+    };
+    let wait = pause;
+    let told: string | undefined;
     engine = await connect();
     await emit({ type: 'dev-started', at: Date.now(), source, builder, tag });
     for (;;) {
@@ -97,14 +111,20 @@ export async function dev(
       if (signal.aborted || end === 'over') break;
       if (end === 'reconfigured') {
         input = { ...input, ...asked, ...check(asked.request, world.cwd), why: 'the configuration changed' };
+        tag = input.checked.tag;
         continue;
       }
       const message = `${messageOf(end)}; sti dev goes on when that is over`;
-      await emit({ type: 'warning', at: Date.now(), message });
-      input = { ...input, why: 'the engine is back' };
+      if (message !== told) await emit({ type: 'warning', at: Date.now(), message });
+      told = message;
+      const isLost = toStiError(end).code === 'engine-lost';
+      wait = isLost ? pause : Math.min(2 * wait, longestPause);
+      // Nobody watches the configuration file now, and it may be what has to be mended.
+      input = { ...input, ...(await readAgain()), why: isLost ? 'the engine is back' : 'another try' };
+      tag = input.checked.tag;
       const { address } = engine.about;
       engine.close();
-      engine = await comeBack(() => connect(address), signal);
+      engine = await comeBack(() => connect(address), wait, signal);
       if (engine === undefined) break;
     }
     return { ok: true };
@@ -125,9 +145,13 @@ function mayRecover(error: unknown, { options }: LiveInput, { progress }: Lastin
   return error.code === 'engine-lost' || (progress.cycles > 0 && !['usage', 'bug'].includes(error.code));
 }
 
-async function comeBack(connect: () => Promise<Engine>, signal: AbortSignal): Promise<Engine | undefined> {
+async function comeBack(
+  connect: () => Promise<Engine>,
+  wait: number,
+  signal: AbortSignal,
+): Promise<Engine | undefined> {
   while (!signal.aborted) {
-    await sleep(pause, undefined, { signal }).catch(() => {});
+    await sleep(wait, undefined, { signal }).catch(() => {});
     if (signal.aborted) return undefined;
     const engine = await connect().catch(() => undefined);
     if (engine !== undefined) return engine;

@@ -13,6 +13,7 @@ import { openStage } from '../build/source-stage.ts';
 import { engineLost } from '../build/standby.ts';
 import { TaskGroup } from '../build/task-group.ts';
 import { StiError } from '../errors.ts';
+import { resolveContextDir } from '../origin/context-dir.ts';
 import { watchBuilder } from './builder-watch.ts';
 import type { DevControls } from './controls.ts';
 import type { DevOptions } from './dev.ts';
@@ -40,7 +41,7 @@ export interface LiveInput {
   readonly emit: DevEmit;
   readonly onControls: (controls: DevControls) => void;
   /** Reads the configuration file that was saved; when it can't be used that is told, and the loop goes on. */
-  readonly mayReconfigure: () => Promise<boolean>;
+  readonly mayReconfigure: (tryOut: (request: BuildRequest) => Promise<unknown>) => Promise<boolean>;
   /** Why this begins, for the first build. */
   readonly why: string;
 }
@@ -59,7 +60,7 @@ export async function live(
   lasting: Lasting,
 ): Promise<'over' | 'reconfigured'> {
   const { engine } = context;
-  const { request, checked, options, emit } = input;
+  const { request, checked, sourceRoot, options, emit } = input;
   const heartbeat = startHeartbeat(engine);
   // The work outlives Ctrl-C for as long as it takes to stop the application properly.
   const work = new AbortController();
@@ -86,6 +87,9 @@ export async function live(
   // The image is made in the background: its steps would stand in the way of the next save's.
   const quietReporter = createReporter((event) => (event.type === 'warning' ? context.emit(event) : undefined));
   const quietJob: Job = { ...job, reporter: quietReporter };
+  // What it names must be there before the running application gives way.
+  const tryOut = (wanted: BuildRequest) =>
+    Promise.all([builderStage({ ...quietJob, request: wanted }), resolveContextDir(sourceRoot, wanted.contextDir)]);
   let watcher: Watcher | undefined;
   let running: DevSession | undefined;
   let missed: Batch | undefined;
@@ -100,12 +104,12 @@ export async function live(
     const opened = await openStage(job);
     watcher = await watchTree({
       root: opened.tree.root,
-      sourceRoot: input.sourceRoot,
+      sourceRoot,
       ...(options.debounce !== undefined && { debounce: options.debounce }),
       poll: options.poll,
       onBatch: (batch) => {
         if (!batch.changes.some(({ path }) => path === configFile)) return saved(batch);
-        void input.mayReconfigure().then((may) => (may ? end.abort('reconfigured') : saved(batch)));
+        void input.mayReconfigure(tryOut).then((may) => (may ? end.abort('reconfigured') : saved(batch)));
       },
       onNotice: job.reporter.warn,
       signal: tasks.signal,

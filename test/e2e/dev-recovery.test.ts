@@ -89,4 +89,20 @@ describe('sti dev goes on', () => {
     await expect.poll(() => text('greeting'), { timeout: 30_000 }).toBe('good evening');
     expect(await end()).toEqual([]);
   });
+
+  it('with the application that runs, when a saved configuration names what is not there', async () => {
+    const config = (values: object) => ({ '.sti/config.json': JSON.stringify(values) });
+    const { running, source, text, served, end } = await serve({
+      files: { 'index.html': 'one', 'web/index.html': 'web', ...config({}) },
+    });
+    writeFiles(source, config({ contextDir: 'nowhere' }));
+    await running.printed('the old configuration stays: the context dir "nowhere" does not exist in the source');
+    expect(await text()).toBe('one');
+    expect(running.output().stderr).not.toContain('the configuration changed');
+    writeFiles(source, config({ contextDir: 'web' }));
+    await running.printed('the configuration changed');
+    await expect.poll(() => text(), { timeout: 30_000 }).toBe('web');
+    await served(3);
+    expect(await end()).toEqual([]);
+  });
 });
