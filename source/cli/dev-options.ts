@@ -17,7 +17,7 @@ export function readDevOptions(options: ParsedOptions): DevOptions {
     ...(debounce !== undefined && { debounce: readTime(options, 'debounce', 0) }),
     poll: optionSwitch(options, 'poll') === true,
     host: optionValue(options, 'host') ?? '127.0.0.1',
-    ports: optionValues(options, 'port').map(readPort),
+    ports: readPorts(optionValues(options, 'port')),
     ...given('readyPath', optionValue(options, 'readyPath')),
     once: optionSwitch(options, 'once') === true,
     keepImages: optionSwitch(options, 'keepImages') === true,
@@ -32,6 +32,15 @@ export function readLogBytes(options: ParsedOptions): number | undefined {
 /** How many applications may assemble at a time; undefined when the command line doesn't say. */
 export function readJobs(options: ParsedOptions): number | undefined {
   return options.has('jobs') ? readCount(options, 'jobs', 1, 999) : undefined;
+}
+
+function readPorts(texts: readonly string[]): PortWish[] {
+  const ports = texts.map(readPort);
+  const twice = ports.find(({ host }, index) => ports.findIndex((other) => other.host === host) < index);
+  if (twice === undefined) return ports;
+  throw new StiError('usage', `port ${twice.host} of this machine is asked for twice`, {
+    hint: 'Give each --port a port of this machine of its own, as HOST:CONTAINER.',
+  });
 }
 
 /** `8080`, or `HOST:CONTAINER`. */

@@ -37,9 +37,9 @@ export async function freePort(host: string, wanted: number): Promise<number> {
 function cannotListen(host: string, port: number, cause: unknown): StiError {
   const code = codeOf(cause);
   if (code === 'EADDRINUSE') {
-    return new StiError('usage', `port ${port} on ${host} is taken by another program`, {
+    return new StiError('usage', `port ${port} on ${host} is taken`, {
       cause,
-      hint: 'Stop that program, or ask for another port with --port HOST:CONTAINER.',
+      hint: 'Stop the program that has it, or ask for another port with --port HOST:CONTAINER.',
     });
   }
   if (code === 'EACCES') {

@@ -105,7 +105,7 @@ describe('openPortProxy', () => {
     const { port } = await openProxy();
     await expect(openProxy({ port })).rejects.toMatchObject({
       code: 'usage',
-      message: `port ${port} on 127.0.0.1 is taken by another program`,
+      message: `port ${port} on 127.0.0.1 is taken`,
       hint: expect.stringContaining('--port'),
     });
   });
