@@ -71,9 +71,7 @@ export class Ports {
   }
 
   get urls(): string[] {
-    return this.#proxies.map(
-      ({ proxy }) => `http://${proxy.host === '127.0.0.1' ? 'localhost' : proxy.host}:${proxy.port}`,
-    );
+    return this.#proxies.map(({ proxy }) => `http://${nameOf(proxy.host)}:${proxy.port}`);
   }
 
   get containerPorts(): number[] {
@@ -123,6 +121,12 @@ export class Ports {
 
 function whatMatters(wishes: readonly PortWish[], { onNotice: _, ...options }: PortOptions) {
   return { wishes, options };
+}
+
+/** As a URL has it. */
+function nameOf(host: string): string {
+  if (host === '127.0.0.1') return 'localhost';
+  return host.includes(':') ? `[${host}]` : host;
 }
 
 /** The next free port from `wanted` on. One that another application takes at the same moment isn't free any more. */

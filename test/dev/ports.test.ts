@@ -51,6 +51,13 @@ describe('Ports', () => {
     expect(notices).toEqual([expect.stringContaining(`port ${port} is taken`)]);
   });
 
+  it('writes an address with colons in brackets, as browsers want it', async () => {
+    const wish = { container: 80, host: await freePort('::1', 19_200), asked: true };
+    const ports = await Ports.open([wish], { ...options, host: '::1', onNotice: () => {} });
+    onTestFinished(() => ports.close());
+    expect(ports.urls).toEqual([`http://[::1]:${wish.host}`]);
+  });
+
   it('takes the next free port and says so, unless the user named that one', async () => {
     const port = await freePort(host, 19_000);
     await take(port);

@@ -63,7 +63,7 @@ export class LogBlock {
   /** False when there is no room. */
   add(text: string, source: LogSource, build: number, at: number): boolean {
     // Empty lines take no text, but where they end and when they came is kept all the same.
-    if (this.count >= Math.max(1, this.#text.length >> 3)) return false;
+    if (this.count >= Math.max(1, this.memory.text.length >> 3)) return false;
     // A character is 3 bytes at most, counted in what JavaScript calls its length.
     if (
       this.#used + text.length * 3 > this.memory.text.length &&
