@@ -43,6 +43,8 @@ export class DevSession implements DevControls {
   /** What the next cycle is for. */
   #due: { readonly at: number; readonly why: string; readonly paths: string[] } | undefined;
   #preparation: Promise<Preparation>;
+  /** In use, also while its name stands for none. */
+  #builder: Preparation['builder'] | undefined;
   /** The last preparation went wrong, so the next cycle begins with another. */
   #unprepared = false;
   #cycle: Cycle | undefined;
@@ -121,6 +123,7 @@ export class DevSession implements DevControls {
 
   /** The builder image is another one now, or there again. */
   builderChanged(): void {
+    this.#builder = undefined;
     this.#prepareAgain();
     void this.#ask(Date.now(), 'the builder image changed', []);
   }
@@ -146,12 +149,13 @@ export class DevSession implements DevControls {
   }
 
   #prepareAgain(): void {
-    this.#preparation = this.#use(prepare(this.#job, this.#opened.tree));
+    this.#preparation = this.#use(prepare(this.#job, this.#opened.tree, this.#builder));
   }
 
   #use(preparation: Promise<Preparation>): Promise<Preparation> {
     this.#unprepared = false;
     const used = preparation.then((prepared) => {
+      if (this.#preparation === used) this.#builder = prepared.builder;
       this.#pool.use(prepared, this.#opened.tree);
       return prepared;
     });
@@ -231,15 +235,8 @@ export class DevSession implements DevControls {
   #tellFailure(cycle: Cycle, error: StiError): void {
     const { message, lastLines, hint, code } = error;
     this.#options.progress.failures += 1;
-    void this.#options.emit({
-      type: 'cycle-failed',
-      at: Date.now(),
-      cycle: cycle.number,
-      message,
-      lastLines,
-      hint,
-      serving: this.serving,
-    });
+    const failure = { cycle: cycle.number, message, lastLines, hint, serving: this.serving };
+    void this.#options.emit({ type: 'cycle-failed', at: Date.now(), ...failure });
     if (mayPass(code) && !this.#closed) this.#retry.schedule();
   }
 

@@ -1,7 +1,8 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { makeBuilder } from '../support/builders.ts';
 import { type DevSite, type DevSiteOptions, fragileSite, imageFirstSite, startDevSite } from '../support/dev-site.ts';
-import { inspectImage } from '../support/engine.ts';
+import { api, inspectImage, removeImage, testTag } from '../support/engine.ts';
 import { writeFiles } from '../support/temp.ts';
 
 async function serve(options: DevSiteOptions): Promise<DevSite> {
@@ -61,6 +62,18 @@ describe('sti dev goes on', () => {
       expect(await end()).toEqual([]);
     },
   );
+
+  it('with the builder image that it has while its name stands for none, also with other variables', async () => {
+    const name = testTag('vanishing');
+    await api.call('POST', `/images/${await makeBuilder(fragileSite)}/tag?repo=${name.replace(/:latest$/, '')}`);
+    const { running, source, text, served, end } = await serve({ files: { 'index.html': 'one' }, builder: name });
+    await removeImage(name);
+    await running.printed('is gone; sti goes on with the image that it has');
+    writeFiles(source, { '.sti/environment': 'GREETING=hello\n' });
+    await served(2);
+    expect(await text('greeting')).toBe('hello');
+    expect(await end()).toEqual([]);
+  });
 
   it('when the source folder is removed and made anew', async () => {
     const { running, source, text, served } = await serve({ files: { 'index.html': 'one', 'old.html': 'old' } });
