@@ -6,8 +6,9 @@ import type { Slots } from '../dev/slots.ts';
 import { StiError, toStiError } from '../errors.ts';
 import { readBuildRequest } from './build-request.ts';
 import { chooseDashboard } from './choose-dashboard.ts';
-import { optionSwitch, type ParsedCommand, type RunCommand } from './command.ts';
+import { optionSwitch, optionValue, type ParsedCommand, type RunCommand } from './command.ts';
 import { readConfigured } from './config/apply.ts';
+import { configPath } from './config/read.ts';
 import type { Context } from './context.ts';
 import { type DevCommandFace, dashboardFace, lineFace } from './dev-face.ts';
 import { readDevOptions, readJobs, readLogBytes } from './dev-options.ts';
@@ -112,7 +113,8 @@ async function develop(
     const { request, warnings } = await readBuildRequest(parsed, context.cwd);
     secrets.hide([...request.envFile, ...request.env]);
     for (const message of warnings) await emit({ type: 'warning', at: Date.now(), message });
-    return { request, options: { ...readDevOptions(parsed.options), ...(slots && { slots }) } };
+    const options = { ...readDevOptions(parsed.options), ...(slots && { slots }) };
+    return { request, options, files: filesOf(parsed, context.cwd) };
   };
   let failure: StiError | undefined;
   try {
@@ -130,4 +132,16 @@ async function develop(
   }
   await face.close(failure);
   return failure;
+}
+
+/** What is read for an application besides its source: the configuration, the environment file, scripts of this machine. */
+function filesOf({ positionals: [source = '.'], options }: ParsedCommand, cwd: string): string[] {
+  const envFile = optionValue(options, 'envFile');
+  const [, scripts] = /^file:\/\/(.+)$/i.exec(optionValue(options, 'scripts') ?? '') ?? [];
+  const names = scripts === undefined ? [] : ['assemble', 'run', 'save-artifacts'];
+  return [
+    resolve(cwd, source, configPath),
+    ...(envFile === undefined ? [] : [resolve(cwd, envFile)]),
+    ...names.map((name) => resolve(cwd, decodeURIComponent(scripts ?? ''), name)),
+  ];
 }

@@ -38,6 +38,8 @@ export interface DevOptions {
 export interface DevRequest {
   readonly request: BuildRequest;
   readonly options: DevOptions;
+  /** Absolute paths of files that were read for it: when one changes, it is read again. */
+  readonly files: readonly string[];
 }
 
 export interface DevFace {

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { builderStage } from '../build/builder-stage.ts';
 import { openCache } from '../build/cache.ts';
@@ -18,6 +19,7 @@ import { watchBuilder } from './builder-watch.ts';
 import type { DevControls } from './controls.ts';
 import type { DevOptions } from './dev.ts';
 import type { DevEmit } from './events.ts';
+import { watchOutside } from './outside-watch.ts';
 import { Ports, portWishes } from './ports.ts';
 import { prepare } from './preparation.ts';
 import type { Progress } from './progress.ts';
@@ -38,6 +40,7 @@ export interface LiveInput {
   readonly checked: CheckedRequest;
   readonly sourceRoot: string;
   readonly options: DevOptions;
+  readonly files: readonly string[];
   readonly emit: DevEmit;
   readonly onControls: (controls: DevControls) => void;
   /** Reads the configuration file that was saved; when it can't be used that is told, and the loop goes on. */
@@ -114,6 +117,13 @@ export async function live(
       onNotice: job.reporter.warn,
       signal: tasks.signal,
     });
+    const reread = () => void input.mayReconfigure(tryOut).then((may) => may && end.abort('reconfigured'));
+    const known = request.contextDir === undefined ? join(sourceRoot, configFile) : undefined;
+    watchOutside(
+      input.files.filter((path) => path !== known),
+      reread,
+      AbortSignal.any([ended, tasks.signal]),
+    );
     const current = { ...opened, tree: watcher.tree() };
     const builder = await builderStage(job);
     const reach = reachOf(engine.about);

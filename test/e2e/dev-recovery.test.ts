@@ -118,4 +118,30 @@ describe('sti dev goes on', () => {
     await served(3);
     expect(await end()).toEqual([]);
   });
+
+  it('with a configuration and an environment file as they are now, although they are outside of what is built', async () => {
+    const config = (values: object) => ({ '.sti/config.json': JSON.stringify({ contextDir: 'web', ...values }) });
+    const { source, text, end } = await serve({
+      files: { 'web/index.html': 'web', variables: 'GREETING=hello', ...config({ envFile: 'variables' }) },
+    });
+    expect(await text('greeting')).toBe('hello');
+    writeFiles(source, { variables: 'GREETING=good day' });
+    await expect.poll(() => text('greeting'), { timeout: 30_000 }).toBe('good day');
+    writeFiles(source, config({ env: { GREETING: 'good evening' } }));
+    await expect.poll(() => text('greeting'), { timeout: 30_000 }).toBe('good evening');
+    expect(await end()).toEqual([]);
+  });
+
+  it('at another address when the saved configuration names one, and at the old one while it can not listen there', async () => {
+    const config = (host: string) => ({ '.sti/config.json': JSON.stringify({ host }) });
+    const { running, source, served, end } = await serve({ files: { 'index.html': 'one', ...config('127.0.0.1') } });
+    writeFiles(source, config('192.0.2.1'));
+    await running.printed('192.0.2.1: listen EADDRNOTAVAIL');
+    await served(2);
+    expect(running.output().stderr).toContain('the ports stay as they were');
+    writeFiles(source, config('127.0.0.2'));
+    await running.printed('serving    http://127.0.0.2:');
+    await served(3);
+    expect(await end()).toEqual([]);
+  });
 });
