@@ -198,7 +198,7 @@ export class Standby {
         (cause: unknown) => (cause instanceof StiError ? cause : engineLost(cause)),
       );
     }
-    this.#ended = error ?? containerGone(failure);
+    this.#ended = error ?? (this.#discarded ? new StiError('assemble', 'stopped') : containerGone(failure));
     this.#attachment.close();
     for (const waiter of this.#waiting.values()) waiter.reject(this.#ended);
     this.#waiting.clear();
