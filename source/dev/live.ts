@@ -97,7 +97,7 @@ export async function live(
   let running: DevSession | undefined;
   let missed: Batch | undefined;
   const saved = (batch: Batch) => {
-    if (running === undefined) missed = batch;
+    if (running === undefined) missed = { ...batch, changes: [...(missed?.changes ?? []), ...batch.changes] };
     else running.saved(batch);
   };
   try {
