@@ -38,7 +38,8 @@ export function createDevLines(lines: Lines): DevEmit {
 
 function reason({ why, changes, changed }: DevEvent & { type: 'cycle-started' }): string {
   const more = changed - changes.length;
-  return changes.length === 0 ? why : `${why}: ${changes.join(', ')}${more > 0 ? ` +${more}` : ''}`;
+  const names = changes.map((path) => path.replaceAll('\n', '\\n')).join(', ');
+  return changes.length === 0 ? why : `${why}: ${names}${more > 0 ? ` +${more}` : ''}`;
 }
 
 function failure({ cycle, message, lastLines, hint, serving }: DevEvent & { type: 'cycle-failed' }): string {
