@@ -3,7 +3,7 @@ import { basename, resolve } from 'node:path';
 import type { DevRequest } from '../dev/dev.ts';
 import type { DevEmit } from '../dev/events.ts';
 import type { Slots } from '../dev/slots.ts';
-import { StiError, toStiError } from '../errors.ts';
+import { type FailureCode, StiError, toStiError } from '../errors.ts';
 import { readBuildRequest } from './build-request.ts';
 import { chooseDashboard } from './choose-dashboard.ts';
 import { optionSwitch, optionValue, type ParsedCommand, type RunCommand } from './command.ts';
@@ -72,9 +72,15 @@ export const run: RunCommand = async (parsed, context) => {
       for (const end of ends) await end();
       if (dashboard.failure !== undefined) throw dashboard.failure;
     }
-    return ended.find((failure) => failure !== undefined)?.exitCode ?? 0;
+    return ended.find((failure) => failure !== undefined)?.exitCode ?? exitCodeOf(cancelled);
   });
 };
+
+/** Ctrl-C is the way in which a loop is meant to end; any other signal cancels it. */
+function exitCodeOf({ aborted, reason }: AbortSignal): number {
+  if (!aborted || !(reason instanceof StiError)) return 0;
+  return reason.exitCode === StiError.cancelled('SIGINT').exitCode ? 0 : reason.exitCode;
+}
 
 async function single(parsed: ParsedCommand, context: Context): Promise<Application> {
   const read = () => readConfigured(parsed, context.cwd);
@@ -103,9 +109,9 @@ async function develop(
   context: Context,
   { signal, slots, secrets, face }: Development,
 ): Promise<StiError | undefined> {
-  let failed = false;
+  let failed: FailureCode | undefined;
   const emit: DevEmit = (event) => {
-    if (event.type === 'cycle-failed') failed = true;
+    if (event.type === 'cycle-failed' && event.code !== 'cancelled') failed = event.code;
     return face.emit(event);
   };
   const readRequest = async (): Promise<DevRequest> => {
@@ -124,8 +130,8 @@ async function develop(
     const connectTo = (address?: string) => connect(options, context, { emit, signal }, address);
     const outcome = await dev({ connect: connectTo, read: readRequest }, world, { ...face, emit });
     if (!outcome.ok) failure = outcome.error;
-    else if (failed && optionSwitch(options, 'once') === true) {
-      failure = new StiError('app', 'the application could not be built and started');
+    else if (failed !== undefined && optionSwitch(options, 'once') === true) {
+      failure = new StiError(failed, 'the application could not be built and started');
     }
   } catch (thrown) {
     failure = toStiError(thrown);

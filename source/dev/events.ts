@@ -1,4 +1,5 @@
 import type { BuildEvent } from '../build/events.ts';
+import type { StiError } from '../errors.ts';
 
 /** How a cycle got from an assembled container to a running application, and why that way. */
 export type RunPath =
@@ -44,6 +45,7 @@ export type DevEvent =
       readonly type: 'cycle-failed';
       readonly at: number;
       readonly cycle: number;
+      readonly code: StiError['code'];
       readonly message: string;
       readonly lastLines: readonly string[];
       readonly hint: string | undefined;

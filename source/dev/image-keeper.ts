@@ -1,5 +1,5 @@
 import { saveArtifacts } from '../build/artifacts.ts';
-import { scriptTrees } from '../build/artifacts-stage.ts';
+import { artifactsStage, scriptTrees } from '../build/artifacts-stage.ts';
 import { type Assembled, assembleStage } from '../build/assemble.ts';
 import { commitStage } from '../build/commit-stage.ts';
 import { learnImageFacts } from '../build/image-facts.ts';
@@ -21,6 +21,8 @@ export interface ImageOptions {
   readonly quietTime: number;
   /** Leave the images that newer ones took the tag from. */
   readonly keepImages: boolean;
+  /** Nothing will be saved any more. */
+  readonly once: boolean;
   readonly emit: DevEmit;
   readonly progress: Progress;
   /** How many assembles may go on at a time, together with other sessions; absent: any number. */
@@ -56,6 +58,7 @@ export class ImageKeeper {
   #timer: NodeJS.Timeout | undefined;
   #making: AbortController | undefined;
   #current: ImageDetails | undefined;
+  #recalled = false;
 
   constructor(job: Job, quietJob: Job, pool: StandbyPool, options: ImageOptions) {
     this.#job = job;
@@ -63,17 +66,31 @@ export class ImageKeeper {
     this.#pool = pool;
     this.#options = options;
     this.#replaced = new ReplacedImages(job.engine);
+    this.#current = options.progress.image;
   }
 
-  /** Makes the image of this state once nothing was saved for the quiet time. */
-  makeWhenQuiet(state: State): void {
+  /** The first build goes on from the image that has the tag, as `sti build` does; one step of that build. */
+  async recall({ opened, preparation }: State): Promise<void> {
+    if (this.#recalled) return;
+    this.#recalled = true;
+    const { engine, checked } = this.#job;
+    const previous = checked.tag === null ? undefined : await engine.inspectImage(checked.tag);
+    const { builder, scripts, env } = preparation;
+    const artifacts = await artifactsStage(this.#job, { builder, scripts, previous, source: opened.tree, env });
+    if (artifacts !== undefined) this.#pool.setArtifacts({ ...artifacts, disposable: false });
+  }
+
+  /** Makes the image of this state once nothing was saved for the quiet time; with `once` now, and it can be waited for. */
+  makeWhenQuiet(state: State): Promise<void> | undefined {
     this.cancel();
-    if (this.#job.checked.tag === null) return;
+    if (this.#job.checked.tag === null) return undefined;
+    if (this.#options.once) return this.make(state);
     this.#timer = setTimeout(() => {
       this.make(state).catch((error: unknown) => {
         if (!this.#job.signal.aborted) this.#job.reporter.warn(`the image could not be made: ${messageOf(error)}`);
       });
     }, this.#options.quietTime);
+    return undefined;
   }
 
   /** A save makes an image under way worthless. */
@@ -128,6 +145,7 @@ export class ImageKeeper {
     }
     if (this.#current !== undefined && this.#current.id !== imageId) this.#replaced.add(this.#current.id);
     this.#current = await engine.inspectImage(imageId);
+    progress.image = this.#current;
     const bytes = this.#current?.size ?? 0;
     void emit({ type: 'image-compared', at: Date.now(), cycle, imageId, bytes, addedBytes, changes });
     void this.sweep();

@@ -1,3 +1,4 @@
+import type { ImageDetails } from '../engine/engine.ts';
 import type { DevSummary } from './events.ts';
 
 /** What a session has come to so far; it outlives the engine that the work is done on. */
@@ -8,6 +9,8 @@ export class Progress {
   lastGood: number | null = null;
   /** The cycle whose state the tag holds. */
   tagged: number | null = null;
+  /** The last image that was made. */
+  image: ImageDetails | undefined;
   readonly #times: number[] = [];
 
   served(cycle: number, ms: number): void {

@@ -216,10 +216,11 @@ export class DevSession implements DevControls {
   }
 
   async #serve(cycle: Cycle, state: State): Promise<void> {
+    await this.#image.recall(state);
     const served = await serveState(this.#tools, state, cycle.abandon.signal);
     if (served === undefined) return;
     this.#tellServed(cycle, served);
-    if (served.image === undefined) this.#image.makeWhenQuiet(state);
+    if (served.image === undefined) await this.#image.makeWhenQuiet(state);
     else await this.#image.promote(state, served.image);
   }
 
@@ -235,7 +236,7 @@ export class DevSession implements DevControls {
   #tellFailure(cycle: Cycle, error: StiError): void {
     const { message, lastLines, hint, code } = error;
     this.#options.progress.failures += 1;
-    const failure = { cycle: cycle.number, message, lastLines, hint, serving: this.serving };
+    const failure = { cycle: cycle.number, code, message, lastLines, hint, serving: this.serving };
     void this.#options.emit({ type: 'cycle-failed', at: Date.now(), ...failure });
     if (mayPass(code) && !this.#closed) this.#retry.schedule();
   }

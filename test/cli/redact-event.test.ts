@@ -28,7 +28,7 @@ const events: readonly DevEvent[] = [
   { type: 'cycle-started', at, cycle: 1, why: text, changes: [text], changed: 1 },
   { type: 'cycle-superseded', at, cycle: 1 },
   { type: 'cycle-served', at, cycle: 1, ms: 0, path: 'in place', why: text, urls: ['http://localhost:1'] },
-  { type: 'cycle-failed', at, cycle: 1, message: text, lastLines: [text], hint: text, serving: null },
+  { type: 'cycle-failed', at, cycle: 1, code: 'assemble', message: text, lastLines: [text], hint: text, serving: null },
   { type: 'app-exited', at, cycle: 1, exitCode: 1, lastLines: [text] },
   { type: 'artifacts-saved', at, cycle: 1, files: 1, bytes: 1, from: text, entries: [{ path: text, bytes: 1 }] },
   {

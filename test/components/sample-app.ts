@@ -86,6 +86,7 @@ export const failed: readonly DevEvent[] = [
   { type: 'step-finished', at: 9_200, step: 'assemble', ok: false, ms: 200, summary: 'failed with exit code 1' },
   {
     type: 'cycle-failed',
+    code: 'assemble',
     at: 9_200,
     cycle: 2,
     message: 'assemble failed with exit code 1',
