@@ -1,6 +1,7 @@
 import { render } from 'ink';
 import type { DashboardActions, DashboardApp } from './actions.ts';
 import { App } from './app.tsx';
+import { Boundary } from './boundary.tsx';
 import { Model } from './model.ts';
 import { createScreen } from './screen.ts';
 import { createTheme, type Look } from './theme.ts';
@@ -41,6 +42,12 @@ export function mount(options: MountOptions): Dashboard {
   );
   const { promise: ended, resolve, reject } = withResolvers();
   let stopInk: (() => void) | undefined;
+  let failed = false;
+  const fail = (error: unknown): void => {
+    failed = true;
+    reject(error);
+    close();
+  };
 
   // Ink lays out the frames and reads the keys, and the screen writes what differs. Ink's own writer moves the cursor
   // relative to where it left it, which a resize or another program's output would put out of place.
@@ -49,27 +56,27 @@ export function mount(options: MountOptions): Dashboard {
     const draw = (rows: readonly string[]): void => {
       if (open) screen.draw(rows);
     };
-    const ink = render(<App model={model} draw={draw} />, {
-      stdin,
-      stdout: withoutWrite(stdout),
-      // Each frame at once: how often there is one is for us to say.
-      debug: true,
-      exitOnCtrlC: false,
-      patchConsole: false,
-    });
-    ink.waitUntilExit().then(
-      () => {},
-      (error: unknown) => {
-        close();
-        reject(error);
+    const ink = render(
+      <Boundary onError={fail}>
+        <App model={model} draw={draw} />
+      </Boundary>,
+      {
+        stdin,
+        stdout: withoutWrite(stdout),
+        // Each frame at once: how often there is one is for us to say.
+        debug: true,
+        exitOnCtrlC: false,
+        patchConsole: false,
       },
     );
+    ink.waitUntilExit().catch(fail);
     stopInk = () => {
       open = false;
       ink.unmount();
       // Without this Node would take keys away from whoever has the terminal next.
       stdin.pause();
     };
+    if (failed) stop();
   };
   const stop = (): void => {
     stopInk?.();

@@ -66,7 +66,15 @@ export async function openDashboard(options: DashboardOptions): Promise<Dashboar
   const aside = (work: () => Promise<void>): void => {
     dashboard?.stepAside(() => steppedAside(terminal, screen, work)).catch(fail);
   };
-  const stopListening = [terminal.onExit(() => screen.leave())];
+  const leave = (): void => {
+    // Ink draws a last, empty frame when the process ends: that must not be on the normal screen.
+    try {
+      dashboard?.close();
+    } finally {
+      screen.leave();
+    }
+  };
+  const stopListening = [terminal.onExit(leave)];
   screen.enter();
   dashboard = mount({
     stdin: terminal.stdin,
@@ -96,8 +104,7 @@ export async function openDashboard(options: DashboardOptions): Promise<Dashboar
     },
     announce: (notice) => dashboard?.announce(notice),
     close() {
-      dashboard?.close();
-      screen.leave();
+      leave();
       for (const stop of stopListening) stop();
     },
   };
