@@ -94,8 +94,11 @@ export async function openDashboard(options: DashboardOptions): Promise<Dashboar
     },
   });
   dashboard.ended.catch(fail);
-  // A stop from outside (kill -STOP) leaves the terminal to the shell, which puts it in order for itself.
-  stopListening.push(terminal.onContinue(() => dashboard?.redraw()));
+  const goOn = (): void => {
+    screen.enterAgain();
+    dashboard?.redraw();
+  };
+  stopListening.push(terminal.onContinue(goOn));
   return {
     apps: apps.map(({ emit, onControls }) => ({ emit, onControls })),
     signal: quit.signal,
