@@ -1,4 +1,6 @@
+import { closeSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
+import { isatty } from 'node:tty';
 import packageFile from '../package.json' with { type: 'json' };
 import type { Context, Terminal } from './cli/context.ts';
 import { run } from './cli/run.ts';
@@ -72,6 +74,11 @@ process.on('uncaughtException', (error) => {
     `Error: ${error.stack ?? error.message}\nTry: report this bug in sti with the text above.\nexit code 70\n`,
   );
   process.exit(70);
+});
+
+// Node.js ends in a crash of its own when it resets a terminal that has gone; one that is closed it leaves alone.
+process.on('exit', () => {
+  for (const { isTTY, fd } of [process.stdin, process.stdout, process.stderr]) if (isTTY && !isatty(fd)) closeSync(fd);
 });
 
 const context: Context = {
