@@ -70,7 +70,7 @@ export const run: RunCommand = async (parsed, context) => {
       );
       dashboard.close();
       for (const end of ends) await end();
-      if (dashboard.failure !== undefined) throw dashboard.failure;
+      if (dashboard.failure !== undefined && !ended.includes(dashboard.failure)) throw dashboard.failure;
     }
     return ended.find((failure) => failure !== undefined)?.exitCode ?? exitCodeOf(cancelled);
   });
