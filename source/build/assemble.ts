@@ -65,5 +65,5 @@ function hint(exitCode: number, script: ResolvedScript): string {
   if (exitCode === 126 || exitCode === 127) {
     return `Check the first line of the script (${script.from}) and that the builder image has that interpreter and the programs it calls.`;
   }
-  return `Read the script's last lines; the script is ${script.path} (${script.from}).`;
+  return `Read its last lines; the script is ${script.path} (${script.from}).`;
 }
