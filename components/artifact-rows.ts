@@ -11,6 +11,8 @@ export interface TreeRow {
   /** Undefined: there is nothing to open. */
   readonly open: boolean | undefined;
   readonly text: string;
+  /** Behind the text, and its end stays when room is short. */
+  readonly path?: string;
   /** Shown faint behind the text. */
   readonly detail: string;
 }
@@ -47,8 +49,8 @@ function folderRows(folder: Folder, depth: number, open: ReadonlySet<string>): T
   const key = `saved/${folder.path}`;
   const { children, name, bytes, files } = folder;
   const isOpen = children === undefined ? undefined : open.has(key);
-  const text = `${formatBytes(bytes).padStart(7)}  ${name}`;
-  const row = { key, depth, open: isOpen, text, detail: children === undefined ? '' : formatFiles(files) };
+  const text = `${formatBytes(bytes).padStart(7)}  `;
+  const row = { key, depth, open: isOpen, text, path: name, detail: children === undefined ? '' : formatFiles(files) };
   return [row, ...(isOpen ? (children ?? []).flatMap((child) => folderRows(child, depth + 1, open)) : [])];
 }
 
@@ -94,6 +96,6 @@ function countChanges(changes: readonly ChangedFile[]): string {
 
 function changeRow({ kind, path, bytes }: ChangedFile): TreeRow {
   const size = kind === 'deleted' ? '' : formatBytes(bytes);
-  const text = `${size.padStart(7)}  ${signs[kind]} ${path}`;
-  return { key: `image/${path}`, depth: 1, open: undefined, text, detail: kind };
+  const text = `${size.padStart(7)}  ${signs[kind]} `;
+  return { key: `image/${path}`, depth: 1, open: undefined, text, path, detail: '' };
 }

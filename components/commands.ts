@@ -11,10 +11,14 @@ export interface Facts {
   readonly searching: boolean;
   readonly following: boolean;
   readonly paused: boolean;
+  /** sti is on its way out. */
+  readonly ending: boolean;
   /** A live loop is there to be told something. */
   readonly live: boolean;
   readonly url: boolean;
   readonly shell: boolean;
+  /** The newest build went wrong. */
+  readonly failed: boolean;
   readonly help: boolean;
 }
 
@@ -57,6 +61,8 @@ export type Command =
 
 export const groups = ['Builds', 'Panes', 'Logs', 'Artifacts', 'sti'] as const;
 
+type Now<Value> = Value | ((facts: Facts) => Value);
+
 export interface KeyBinding {
   readonly command: Command;
   /** As `keyNames` gives them. */
@@ -64,6 +70,6 @@ export interface KeyBinding {
   readonly group: (typeof groups)[number];
   readonly help: string;
   /** In the footer, while the key does something there; the lower the rank the longer it stays when room is short. */
-  readonly footer?: { readonly label: string | ((facts: Facts) => string); readonly rank: number };
+  readonly footer?: { readonly label: Now<string>; readonly rank: Now<number> };
   readonly when: (facts: Facts) => boolean;
 }

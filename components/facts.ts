@@ -1,4 +1,4 @@
-import { describeStatus } from '../source/dev/state/select.ts';
+import { currentBuild, describeStatus } from '../source/dev/state/select.ts';
 import type { Facts } from './commands.ts';
 import type { Model } from './model.ts';
 import { initialView, topOf } from './view-state.ts';
@@ -19,9 +19,11 @@ export function factsOf(model: Model): Facts {
     searching: view.log.query !== undefined,
     following: state === undefined || topOf(state, view) === undefined,
     paused: state?.paused === true,
-    live: controls !== undefined && state?.finished === undefined,
-    url: state !== undefined && describeStatus(state).url !== undefined,
-    shell: app !== undefined && controls?.shellTarget() !== undefined,
+    ending: model.ending,
+    live: controls !== undefined && state?.finished === undefined && !model.ending,
+    url: state !== undefined && !model.ending && describeStatus(state).url !== undefined,
+    shell: app !== undefined && !model.ending && controls?.shellTarget() !== undefined,
+    failed: state !== undefined && currentBuild(state)?.end === 'failed',
     help: model.help,
   };
 }

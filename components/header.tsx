@@ -1,6 +1,7 @@
 import { currentBuild, describeStatus, isBusy, type Mood, shortDuration } from '../source/dev/state/select.ts';
 import type { BuildState, DevState } from '../source/dev/state/state.ts';
 import { Block } from './block.tsx';
+import { shortFailure } from './step-words.ts';
 import { clip, columnsOf, harmless, padEnd, spread, wrapWords } from './text.ts';
 import { type Style, spinnerAt, type Theme } from './theme.ts';
 
@@ -32,12 +33,12 @@ export function Header({ lines }: { readonly lines: readonly string[] }) {
 export function headerLines({ title, state, notice, columns, theme, now }: HeaderProps): string[] {
   const { marks, paint } = theme;
   const status = describeStatus(state);
-  const words = theme.words(harmless(notice ?? status.words));
+  const words = theme.words(harmless(notice ?? shortFailure(status.words)));
   const mood = notice === undefined ? status.mood : 'busy';
   const mark = markOf(mood, theme, now);
   const image = `${harmless(state.tag ?? 'no tag')} ${marks.from} ${harmless(state.builder)}`;
   const what = ` ${title}${state.builder === '' ? '' : `  ${image}`}`;
-  const last = theme.words(describeBuild(state, now));
+  const build = theme.words(describeBuild(state, now));
   const url = notice === undefined && status.url !== undefined ? `  ${harmless(status.url)}` : '';
   const named = (text: string): string =>
     text.startsWith(` ${title}`) ? ` ${paint('strong', title)}${text.slice(title.length + 1)}` : text;
@@ -50,28 +51,31 @@ export function headerLines({ title, state, notice, columns, theme, now }: Heade
   ) {
     const state = `${mark} ${words}`;
     const room = columns - columnsOf(what + state + url) - 5;
-    const end = clip(columnsOf(last) <= room ? last : last.replace(/ \S+ \d+ files?$/, ''), room, marks.more);
+    const end = clip(columnsOf(build) <= room ? build : build.replace(/ \S+ \d+ files?$/, ''), room, marks.more);
     const gap = Math.max(4, Math.floor((columns - columnsOf(what + state + url + end) - 1) / 2));
     const left = `${named(what)}${' '.repeat(gap)}${paint(styleOf[mood], state)}${paint('link', url)}`;
     return [`${padEnd(left, columns - columnsOf(end) - 1)}${paint('faint', end)}`];
   }
-  const top = spread(what, last, columns - 1, marks.more);
-  const room = columns - 1;
-  const lines = wrapToTwo(`${mark} ${words}`, room, marks.more);
-  const rest = columnsOf(lines.at(-1) ?? '') + columnsOf(url) <= room ? paint('link', url) : '';
-  const shown = lines.map((line, index) => ` ${index > 0 ? '  ' : ''}${paint(styleOf[mood], line)}`).join('\n') + rest;
-  return [named(top), ...shown.split('\n'), ...advice(state, columns, theme)];
+  const top = spread(what, build, columns - 1, marks.more);
+  const lines = wrapToTwo(words, columns - 3, marks.more).map((line) => paint(styleOf[mood], line));
+  const last = lines.length - 1;
+  // The address has a row of its own rather than to be missing.
+  if (columnsOf(lines[last] ?? '') + columnsOf(url) <= columns - 3) lines[last] += paint('link', url);
+  else lines.push(paint('link', clip(url.trimStart(), columns - 3, marks.more)));
+  const shown = lines.map((line, index) => (index === 0 ? ` ${paint(styleOf[mood], mark)} ${line}` : `   ${line}`));
+  const tried = notice === undefined ? advice(state, columns, theme) : [];
+  return [named(top), ...shown, ...tried];
 }
 
 function wrapToTwo(text: string, columns: number, more: string): string[] {
-  const [first = '', ...others] = wrapWords(text, columns - 3);
-  return others.length === 0 ? [first] : [first, clip(others.join(' '), columns - 3, more)];
+  const [first = '', ...others] = wrapWords(text, columns);
+  return others.length === 0 ? [first] : [first, clip(others.join(' '), columns, more)];
 }
 
 function advice(state: DevState, columns: number, theme: Theme): string[] {
   const hint = currentBuild(state)?.failure?.hint;
   if (hint === undefined) return [];
-  const lines = wrapToTwo(theme.words(`Try: ${harmless(hint)}`), columns - 1, theme.marks.more);
+  const lines = wrapToTwo(theme.words(`Try: ${harmless(hint)}`), columns - 3, theme.marks.more);
   return lines.map((line) => `   ${line}`);
 }
 

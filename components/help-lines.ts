@@ -1,6 +1,6 @@
 import { helpTable } from './key-lookup.ts';
 import type { Size } from './layout.ts';
-import { clip, padEnd } from './text.ts';
+import { padEnd, wrapWords } from './text.ts';
 import type { Theme } from './theme.ts';
 
 /** Every key and what it does, in one column or, where there's room, two. All lines, also those that don't fit. */
@@ -13,11 +13,7 @@ export function helpLines({ columns, rows }: Size, theme: Theme): string[] {
   const isWide = columns >= 130;
   const width = isWide ? Math.floor((columns - 2) / 2) : columns;
   const lines = sections.map((section) =>
-    section.map((row) =>
-      typeof row === 'string'
-        ? row
-        : `  ${theme.paint('busy', padEnd(row.key, 13))} ${clip(row.help, width - 17, theme.marks.more)}`,
-    ),
+    section.flatMap((row) => (typeof row === 'string' ? [row] : keyLines(row, width, theme))),
   );
   if (!isWide) {
     // Where it's low the empty lines between the groups go first.
@@ -28,5 +24,11 @@ export function helpLines({ columns, rows }: Size, theme: Theme): string[] {
   return Array.from(
     { length: Math.max(left.length, right.length) },
     (_none, row) => `${padEnd(left[row] ?? '', width)}  ${right[row] ?? ''}`,
+  );
+}
+
+function keyLines({ key, help }: { key: string; help: string }, width: number, theme: Theme): string[] {
+  return wrapWords(help, width - 17).map(
+    (words, index) => `  ${theme.paint('busy', padEnd(index === 0 ? key : '', 13))} ${words}`,
   );
 }

@@ -12,7 +12,13 @@ export function footerKeys(facts: Facts): { readonly key: string; readonly label
     const [key] = keys;
     if (footer === undefined || key === undefined || !when(facts)) return [];
     const { label, rank } = footer;
-    return [{ key, label: typeof label === 'string' ? label : label(facts), rank }];
+    return [
+      {
+        key,
+        label: typeof label === 'string' ? label : label(facts),
+        rank: typeof rank === 'number' ? rank : rank(facts),
+      },
+    ];
   });
 }
 

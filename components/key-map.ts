@@ -15,7 +15,7 @@ export const keyMap: readonly KeyBinding[] = [
     keys: ['q', 'ctrl+c'],
     group: 'sti',
     help: 'Stop the application and quit; a second time: at once',
-    footer: { label: 'quit', rank: 0 },
+    footer: { label: ({ ending }) => (ending ? 'quit at once' : 'quit'), rank: 0 },
     when: always,
   },
   {
@@ -48,7 +48,7 @@ export const keyMap: readonly KeyBinding[] = [
     group: 'Builds',
     help: 'Build every application now',
     footer: { label: 'build all', rank: 2 },
-    when: (facts) => facts.several && facts.screen === 'list',
+    when: (facts) => facts.several && facts.screen === 'list' && !facts.ending,
   },
   {
     command: 'build-clean',
@@ -103,7 +103,7 @@ export const keyMap: readonly KeyBinding[] = [
     keys: ['e'],
     group: 'Logs',
     help: 'Go to the next line that looks like an error',
-    footer: { label: 'next error', rank: 3 },
+    footer: { label: 'next error', rank: ({ failed }) => (failed ? 2 : 3) },
     when: inApp,
   },
   {
@@ -194,7 +194,7 @@ export const keyMap: readonly KeyBinding[] = [
     keys: ['x'],
     group: 'sti',
     help: 'A shell in the running application or, after a failed assemble, in that failed state',
-    footer: { label: 'shell', rank: 6 },
+    footer: { label: 'shell', rank: ({ failed }) => (failed ? 2 : 6) },
     when: (facts) => inApp(facts) && facts.shell,
   },
   { command: 'suspend', keys: ['ctrl+z'], group: 'sti', help: 'Suspend sti; fg brings it back', when: always },

@@ -2,6 +2,7 @@ import { currentBuild, describeStatus, shortDuration } from '../source/dev/state
 import type { DevState } from '../source/dev/state/state.ts';
 import { timeOf } from './header.tsx';
 import type { Size } from './layout.ts';
+import { shortFailure } from './step-words.ts';
 import { inverse } from './steps-lines.ts';
 import { clip, columnsOf, harmless, padEnd, padStart } from './text.ts';
 import { spinnerAt, type Theme } from './theme.ts';
@@ -27,7 +28,7 @@ export function listLines(
     return {
       mood,
       name: harmless(name),
-      words: theme.words(harmless(words)),
+      words: theme.words(harmless(shortFailure(words))),
       url: harmless(url ?? ''),
       build: build === undefined ? '' : `build ${build.number}`,
       time: build === undefined ? '' : shortDuration(timeOf(build, now)),

@@ -41,10 +41,10 @@ export class Model {
   help = false;
   /** The first line of the help that is shown. */
   helpTop = 0;
+  /** That sti is ending, and what is waited for. */
   notice: string | undefined;
   /** Something for a moment, in the place of the keys. */
   message: string | undefined;
-  #asked = false;
 
   constructor(options: ModelOptions) {
     this.options = options;
@@ -71,6 +71,10 @@ export class Model {
     for (const stop of this.#stops) stop();
     this.#clock.stop();
     this.seeker.stop();
+  }
+
+  get ending(): boolean {
+    return this.notice !== undefined;
   }
 
   view(app: DashboardApp): ViewState {
@@ -111,7 +115,7 @@ export class Model {
     const { actions, apps } = this.options;
     const app = this.opened;
     const controls = (app ?? apps[this.cursor])?.controls();
-    if (command === 'quit') this.#quit();
+    if (command === 'quit') actions.quit(this.ending);
     else if (command === 'suspend') actions.suspend();
     else if (command === 'help') this.help = !this.help;
     else if (this.help) this.#inHelp(command);
@@ -128,12 +132,6 @@ export class Model {
     else if (command === 'next-hit' || command === 'previous-hit') this.#hit(app, command === 'next-hit' ? 1 : -1);
     else if (command === 'back' && isUntouched(this.view(app))) this.opened = undefined;
     else this.#change(app, changeView(this.look(app), this.scene(app).arrangement, command));
-  }
-
-  #quit(): void {
-    this.notice = 'ending: the application is being stopped (q again: at once)';
-    this.options.actions.quit(this.#asked);
-    this.#asked = true;
   }
 
   #inHelp(command: Command): void {

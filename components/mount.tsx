@@ -27,8 +27,8 @@ export interface Dashboard {
   stepAside(work: () => Promise<void>): Promise<void>;
   /** Draws everything again, after somebody else wrote to the terminal. */
   redraw(): void;
-  /** What is going on, in the header's place for the state. */
-  announce(notice: string): void;
+  /** Says in the header's place for the state what the end waits for, and that asking again ends it at once. */
+  announceEnd(what: string): void;
 }
 
 /** Puts the dashboard on the terminal. The caller owns the alternate screen; this draws there and reads the keys. */
@@ -108,8 +108,8 @@ export function mount(options: MountOptions): Dashboard {
         start();
       }
     },
-    announce(notice) {
-      model.notice = notice;
+    announceEnd(what) {
+      model.notice = `ending: ${what} — q or Ctrl-C again quits at once`;
       model.changed();
     },
   };

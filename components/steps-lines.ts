@@ -2,6 +2,7 @@ import { currentBuild, currentSteps, shortDuration } from '../source/dev/state/s
 import type { BuildState, DevState, StepState } from '../source/dev/state/state.ts';
 import { timeOf } from './header.tsx';
 import type { Size } from './layout.ts';
+import { stepWords } from './step-words.ts';
 import { clip, clipStart, columnsOf, harmless, padEnd, padStart, wrapWords } from './text.ts';
 import { type Style, spinnerAt, type Theme } from './theme.ts';
 import { listStart } from './viewport.ts';
@@ -17,25 +18,19 @@ export function stepLine(step: StepState, columns: number, theme: Theme, now: nu
   const time = ms === undefined ? '' : shortDuration(ms);
   const name = padEnd(step.name, 9);
   const room = columns - 2 - columnsOf(name) - 1 - (time === '' ? 0 : columnsOf(time) + 1);
-  const summary = room < 3 ? '' : clip(theme.words(shorten(step)), room, marks.more);
+  const summary = room < 3 ? '' : clip(theme.words(stepWords(step, room)), room, marks.more);
   const middle = padEnd(paint('faint', summary), Math.max(0, room));
   return `${paint(style[step.status], mark)} ${name} ${middle}${time === '' ? '' : ` ${time}`}`;
 }
 
-/** What of the summary says most in a narrow column: not that a failed step failed, nor where the source's folder is. */
-function shorten({ name, summary }: StepState): string {
-  const text = harmless(summary).replace(/^failed with exit code /, 'exit ');
-  return name === 'source' && text.startsWith('/') ? text.replace(/^\S*\/(?=[^/\s]+)/, '') : text;
-}
-
-/** `6 ✘ assemble failed  src/app.js +2` */
+/** `6 ✘ assemble exit 1  src/app.js +2` */
 export function historyLine(build: BuildState, width: number, columns: number, theme: Theme, now: number): string {
   const { marks, paint } = theme;
   const looks: Readonly<Record<BuildState['end'], readonly [string, Style, string]>> = {
     running: [spinnerAt(marks, now), 'busy', shortDuration(timeOf(build, now))],
     served: [marks.ok, 'good', shortDuration(timeOf(build, now))],
     built: [marks.ok, 'good', shortDuration(timeOf(build, now))],
-    failed: [marks.failed, 'bad', `${build.failure?.step ?? 'build'} failed`],
+    failed: [marks.failed, 'bad', describeEnd(build)],
     superseded: [marks.skipped, 'faint', 'superseded'],
   };
   const [mark, style, time] = looks[build.end];
@@ -43,6 +38,13 @@ export function historyLine(build: BuildState, width: number, columns: number, t
   const room = columns - columnsOf(start) - 2;
   const what = room < 4 ? '' : `  ${paint('faint', describeChanges(build, room, marks.more))}`;
   return start.replace(mark, paint(style, mark)) + what;
+}
+
+/** `assemble exit 1`, or that it failed where no script did. */
+function describeEnd({ failure }: BuildState): string {
+  const step = failure?.step ?? 'build';
+  const code = /exit code (\d+)/.exec(failure?.message ?? '')?.[1];
+  return code === undefined ? `${step} failed` : `${step} exit ${code}`;
 }
 
 function describeChanges(build: BuildState, room: number, more: string): string {
@@ -109,7 +111,9 @@ function openedLines(build: BuildState, { size, theme, now }: StepsView): string
   ].slice(0, size.rows);
 }
 
-/** The row under the cursor: inverse over its whole width. */
+/** The row under the cursor: inverse over its whole width, with the colours that it has. */
 export function inverse(line: string, columns: number, { paint }: Theme): string {
-  return paint('hit', padEnd(line.replace(/\x1b\[[\d;]*m/g, ''), columns));
+  // Faint is hard to read on a bright ground, and a reset would end the inverse.
+  const text = line.replaceAll('\x1b[2m', '').replaceAll('\x1b[0m', '\x1b[0;7m');
+  return paint('hit', padEnd(text, columns));
 }

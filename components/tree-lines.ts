@@ -1,7 +1,7 @@
 import type { TreeRow } from './artifact-rows.ts';
 import type { Size } from './layout.ts';
 import { inverse } from './steps-lines.ts';
-import { clip, columnsOf, harmless } from './text.ts';
+import { clip, clipStart, columnsOf, harmless } from './text.ts';
 import type { Theme } from './theme.ts';
 import { listStart } from './viewport.ts';
 
@@ -14,15 +14,16 @@ export function treeLines(
   theme: Theme,
 ): string[] {
   const { marks, paint } = theme;
-  const start = listStart(rows.length, focused ? cursor : 0, height);
-  return rows.slice(start, start + height).map((row, index) => {
+  const first = listStart(rows.length, focused ? cursor : 0, height);
+  return rows.slice(first, first + height).map((row, index) => {
     const mark = row.open === undefined ? ' ' : row.open ? marks.open : marks.closed;
-    const text = `${'  '.repeat(row.depth)}${mark} ${theme.words(harmlessCells(row.text))}`;
+    const start = `${'  '.repeat(row.depth)}${mark} ${theme.words(harmlessCells(row.text))}`;
+    const text = start + clipStart(harmless(row.path ?? ''), columns - columnsOf(start), marks.more);
     const room = columns - columnsOf(text) - 2;
     const detail =
       room < 4 || row.detail === '' ? '' : `  ${clip(theme.words(harmless(row.detail)), room, marks.more)}`;
     const line = clip(text, columns, marks.more);
-    return focused && start + index === cursor ? inverse(line + detail, columns, theme) : line + paint('faint', detail);
+    return focused && first + index === cursor ? inverse(line + detail, columns, theme) : line + paint('faint', detail);
   });
 }
 

@@ -31,6 +31,7 @@ export async function openBuildView(
   if (dashboard === undefined || app === undefined) return { emit, signal: cancelled, close: async () => {} };
   const signal = AbortSignal.any([cancelled, dashboard.signal]);
   let end: BuildEvent | undefined;
+  signal.addEventListener('abort', () => dashboard.announceEnd('the build is being cancelled'), { once: true });
   return {
     emit(event) {
       if (event.type === 'build-finished') end = event;

@@ -38,8 +38,8 @@ export interface DashboardFace {
   readonly signal: AbortSignal;
   /** Why the dashboard failed, if it did. */
   readonly failure: StiError | undefined;
-  /** Says what is going on in the place of the state. */
-  announce(notice: string): void;
+  /** Says in the place of the state what the end waits for, and that asking again ends it at once. */
+  announceEnd(what: string): void;
   /** Gives the terminal back; what is written afterwards stays on the screen. */
   close(): void;
 }
@@ -105,7 +105,7 @@ export async function openDashboard(options: DashboardOptions): Promise<Dashboar
     get failure() {
       return failure;
     },
-    announce: (notice) => dashboard?.announce(notice),
+    announceEnd: (what) => dashboard?.announceEnd(what),
     close() {
       leave();
       for (const stop of stopListening) stop();

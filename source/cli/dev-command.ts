@@ -56,7 +56,7 @@ export const run: RunCommand = async (parsed, context) => {
       }
     } else {
       const signal = AbortSignal.any([cancelled, dashboard.signal]);
-      signal.addEventListener('abort', () => dashboard.announce('ending: the application is being stopped'));
+      signal.addEventListener('abort', () => dashboard.announceEnd('the application is being stopped'));
       const ends: (() => Promise<void>)[] = [];
       await Promise.all(
         applications.map(async (application, index) => {

@@ -19,7 +19,9 @@ const facts: fc.Arbitrary<Facts> = fc.record({
   live: fc.boolean(),
   url: fc.boolean(),
   shell: fc.boolean(),
+  failed: fc.boolean(),
   help: fc.boolean(),
+  ending: fc.boolean(),
 });
 
 describe('the key table', () => {
@@ -62,7 +64,7 @@ describe('the key table', () => {
       fc.property(facts, fc.integer({ min: 40, max: 200 }), (now, columns) => {
         const line = footerLine(now, columns, theme);
         expect(columnsOf(line)).toBeLessThanOrEqual(columns);
-        expect(line.replace(/\x1b\[\d*m/g, '')).toMatch(/^ q quit .*\? help$/);
+        expect(line.replace(/\x1b\[\d*m/g, '')).toMatch(/^ q quit( at once)? .*\? help$/);
       }),
     );
   });

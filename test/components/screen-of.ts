@@ -23,6 +23,7 @@ export interface ShownScreen {
   resize(columns: number, rows: number): Promise<void>;
   /** How often something was written. */
   readonly writes: number;
+  announceEnd(what: string): void;
   close(): void;
 }
 
@@ -100,6 +101,7 @@ export function showScreen(
     get writes() {
       return writes;
     },
+    announceEnd: dashboard.announceEnd,
     close: () => dashboard.close(),
   };
 }

@@ -10,7 +10,7 @@ it('shows a start, a save, a failure, and that the next save mends it', async ()
   writeFiles(source, { 'index.html': 'two' });
   await shows(/2 ✔ .*index\.html/);
   writeFiles(source, { fail: '' });
-  await shows('✘ build 3 failed: assemble failed with exit code 5 — still serving build 2');
+  await shows('✘ build 3 failed: assemble exit 5 — still serving build 2');
   await shows(/Logs · assemble · build 3[\s\S]*error: this build is to fail/);
   rmSync(`${source}/fail`);
   await shows(/● serving[\s\S]*4 ✔/);

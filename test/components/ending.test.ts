@@ -1,0 +1,55 @@
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { failed, sampleApp, serving } from './sample-app.ts';
+import { showScreen } from './screen-of.ts';
+
+function showApp(size: readonly [number, number], events = serving) {
+  const asked: boolean[] = [];
+  const screen = showScreen([sampleApp('my-app', events)], size, { actions: { quit: (hard) => asked.push(hard) } });
+  onTestFinished(() => screen.close());
+  return { screen, asked };
+}
+
+describe('while sti is ending', () => {
+  it.each([
+    [100, 30],
+    [60, 20],
+  ] as const)('the screen of %i×%i says what it waits for and what asking again does', async (...size) => {
+    const { screen } = showApp(size);
+    screen.announceEnd('the application is being stopped');
+    const text = (await screen.text()).replace(/\s+/g, ' ');
+    expect(text).toContain('ending: the application is being stopped — q or Ctrl-C again quits at once');
+  });
+
+  it('keys that would start something are gone, and quit says that it is at once', async () => {
+    const { screen } = showApp([200, 50]);
+    expect(await screen.text()).toMatch(/ q quit {3}.*b build now.*r restart app.*o open.*x shell/);
+    screen.announceEnd('the application is being stopped');
+    const keys = (await screen.text()).split('\n').at(-1);
+    expect(keys).toMatch(/^ q quit at once /);
+    expect(keys).not.toMatch(/build|restart|o open|shell|pause/);
+  });
+
+  it('the first request is a soft one, each after that hard, whoever asked first', async () => {
+    const { screen, asked } = showApp([100, 30]);
+    await screen.press('q');
+    screen.announceEnd('the application is being stopped');
+    await screen.press('\x03');
+    expect(asked).toEqual([false, true]);
+  });
+});
+
+describe('after a failure', () => {
+  it.each([
+    [100, 30],
+    [80, 24],
+    [60, 20],
+  ] as const)('the screen of %i×%i says what failed, why, what is served where, and what to press', async (...size) => {
+    const { screen } = showApp(size, failed);
+    const text = await screen.text();
+    const words = text.replace(/\s+/g, ' ');
+    expect(words).toContain('✘ build 2 failed: assemble exit 1 — still serving build 1');
+    expect(words).toContain('http://localhost:8080');
+    expect(text).toContain('src/app.js:12: error');
+    expect(text.split('\n').at(-1)).toMatch(/b build now.* e next error.* x shell.* \? help/);
+  });
+});
