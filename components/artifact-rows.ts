@@ -60,13 +60,11 @@ function describeMissing(state: DevState): string {
   return build?.steps.find(({ name }) => name === 'artifacts')?.summary || 'nothing yet';
 }
 
-function imageRows({ image, tag, builds }: DevState, open: ReadonlySet<string>): TreeRow[] {
+function imageRows(state: DevState, open: ReadonlySet<string>): TreeRow[] {
+  const { image, tag } = state;
   if (image === undefined) {
-    const waiting =
-      builds.at(-1)?.end === 'served' && tag !== null ? 'made when nothing is saved for a while' : 'none yet';
-    return [
-      { key: 'image', depth: 0, open: undefined, text: `image  ${tag ?? 'without a tag'}  ${waiting}`, detail: '' },
-    ];
+    const text = `image  ${tag ?? 'without a tag'}  ${describeNoImage(state)}`;
+    return [{ key: 'image', depth: 0, open: undefined, text, detail: '' }];
   }
   const isOpen = open.has('image');
   const changes = image.changes ?? [];
@@ -78,6 +76,11 @@ function imageRows({ image, tag, builds }: DevState, open: ReadonlySet<string>):
     detail: image.changes === undefined ? '' : countChanges(image.changes),
   };
   return [head, ...(isOpen ? sortedChanges(changes).map(changeRow) : [])];
+}
+
+function describeNoImage({ builds, tag, finished }: DevState): string {
+  if (finished === 'failed') return tag === null ? 'none was made' : 'none was made; the tag stays where it was';
+  return builds.at(-1)?.end === 'served' && tag !== null ? 'made when nothing is saved for a while' : 'none yet';
 }
 
 function sizes({ bytes, addedBytes }: ImageState): string {
