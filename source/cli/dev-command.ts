@@ -56,20 +56,21 @@ export const run: RunCommand = async (parsed, context) => {
       }
     } else {
       const signal = AbortSignal.any([cancelled, dashboard.signal]);
-      signal.addEventListener('abort', () => dashboard.announceEnd('the application is being stopped'));
-      const ends: (() => Promise<void>)[] = [];
+      const what = several.length === 0 ? 'the application is' : 'the applications are';
+      signal.addEventListener('abort', () => dashboard.announceEnd(`${what} being stopped`));
+      const faces = dashboard.apps.map(dashboardFace);
       await Promise.all(
         applications.map(async (application, index) => {
-          const face = dashboardFace(dashboard, index, lineFace(parsed.options, context, secrets));
-          const closedLater = {
-            ...face,
-            close: async (failure: StiError | undefined) => void ends.push(() => face.close(failure)),
-          };
-          ended.push(await develop(application, context, { signal, slots, secrets, face: closedLater }));
+          const face = faces[index] ?? lineFace(parsed.options, context, secrets);
+          ended.push(await develop(application, context, { signal, slots, secrets, face }));
         }),
       );
       dashboard.close();
-      for (const end of ends) await end();
+      const tellEnd = async (index: number, output: Context): Promise<void> =>
+        faces[index]?.tellEnd(lineFace(parsed.options, output, secrets));
+      if (several.length === 0) await tellEnd(0, context);
+      else
+        await withNamedOutput(several, context, (application, output) => tellEnd(several.indexOf(application), output));
       if (dashboard.failure !== undefined && !ended.includes(dashboard.failure)) throw dashboard.failure;
     }
     return ended.find((failure) => failure !== undefined)?.exitCode ?? exitCodeOf(cancelled);

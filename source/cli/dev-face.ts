@@ -4,7 +4,7 @@ import type { StiError } from '../errors.ts';
 import { wantsColour } from './ansi.ts';
 import { optionSwitch, optionValue, type ParsedOptions } from './command.ts';
 import type { Context } from './context.ts';
-import type { DashboardFace } from './dashboard.ts';
+import type { AppFace } from './dashboard.ts';
 import { createDevLines } from './dev-lines.ts';
 import { createJson } from './json.ts';
 import { createLines } from './lines.ts';
@@ -35,18 +35,24 @@ export function lineFace(options: ParsedOptions, context: Context, { redact }: S
   };
 }
 
-/** One application in the dashboard; its summary and its failure come as lines once the dashboard is closed. */
-export function dashboardFace(dashboard: DashboardFace, index: number, lines: DevCommandFace): DevCommandFace {
-  const app = dashboard.apps[index];
-  if (app === undefined) return lines;
+/** An application in the dashboard; its summary and its failure are told as lines once the dashboard is closed. */
+export interface AppDashboardFace extends DevCommandFace {
+  tellEnd(lines: DevCommandFace): Promise<void>;
+}
+
+export function dashboardFace(app: AppFace): AppDashboardFace {
   let finished: DevEvent | undefined;
+  let failure: StiError | undefined;
   return {
     onControls: app.onControls,
     emit(event) {
       if (event.type === 'dev-finished') finished = event;
       return app.emit(event);
     },
-    async close(failure) {
+    async close(thrown) {
+      failure = thrown;
+    },
+    async tellEnd(lines) {
       if (finished !== undefined) await lines.emit(finished);
       await lines.close(failure);
     },
