@@ -11,7 +11,7 @@ import { isTooSmall, smallest } from './layout.ts';
 import { listLines } from './list-lines.ts';
 import type { Model } from './model.ts';
 import { inside, Pane } from './pane.tsx';
-import { clip, harmless, padEnd } from './text.ts';
+import { clip, harmless, padEnd, wrapWords } from './text.ts';
 
 interface AppProps {
   readonly model: Model;
@@ -66,12 +66,15 @@ function AppList({ model }: { readonly model: Model }) {
   const { theme, apps, title, now, size } = model.options;
   const { columns, rows } = size();
   const listed = apps.map(({ name, store }) => ({ name, state: store.state }));
-  const pane = { columns, rows: rows - 2 };
+  const words = wrapWords(theme.words(model.notice ?? `${apps.length} applications`), columns - title.length - 4);
+  const header = words.map(
+    (line, index) => `${index === 0 ? theme.paint('strong', title) : ' '.repeat(title.length)}  ${line}`,
+  );
+  const pane = { columns, rows: rows - header.length - 1 };
   const lines = listLines(listed, model.cursor, inside(pane), theme, now());
-  const words = model.notice ?? `${apps.length} applications`;
   return (
     <Box flexDirection="column">
-      <Header lines={[` ${theme.paint('strong', title)}  ${theme.words(words)}`]} />
+      <Header lines={header.map((line) => ` ${line}`)} />
       <Pane title="Applications" size={pane} focused theme={theme} lines={lines} />
       <Footer line={keysLine(model)} />
     </Box>
@@ -104,10 +107,10 @@ function TooSmall({ model }: { readonly model: Model }) {
   const words = [
     'This window is too small for the dashboard:',
     `${columns}×${rows}, it needs ${smallest.columns}×${smallest.rows}.`,
-    'Make it larger, or press q to quit.',
+    model.notice ?? 'Make it larger, or press q to quit.',
   ];
   const lines = words.flatMap((line) =>
-    clip(model.options.theme.look.unicode ? line : line.replaceAll('×', 'x'), columns),
+    wrapWords(model.options.theme.look.unicode ? line : line.replaceAll('×', 'x'), columns),
   );
   return <Header lines={lines.slice(0, Math.max(1, rows))} />;
 }

@@ -20,6 +20,14 @@ describe('while sti is ending', () => {
     expect(text).toContain('ending: the application is being stopped — q or Ctrl-C again quits at once');
   });
 
+  it('the list of several applications says it on a small screen, too', async () => {
+    const screen = showScreen([sampleApp('api', serving), sampleApp('web', serving)], [60, 20]);
+    onTestFinished(() => screen.close());
+    screen.announceEnd('the applications are being stopped');
+    const text = (await screen.text()).replace(/\s+/g, ' ');
+    expect(text).toContain('ending: the applications are being stopped — q or Ctrl-C again quits at once');
+  });
+
   it('keys that would start something are gone, and quit says that it is at once', async () => {
     const { screen } = showApp([200, 50]);
     expect(await screen.text()).toMatch(/ q quit {3}.*b build now.*r restart app.*o open.*x shell/);
