@@ -24,6 +24,7 @@ export function keyNames(input: string, key: Key): string[] {
   if (key.meta) return [];
   return [...input].map((character) => {
     if (character === ' ') return 'space';
+    if (character === '\t') return 'tab';
     if (character === '\r' || character === '\n') return 'enter';
     if (character === '\x03') return 'ctrl+c';
     if (character === '\x1a') return 'ctrl+z';
