@@ -19,6 +19,8 @@ export interface Facts {
   readonly shell: boolean;
   /** The newest build went wrong. */
   readonly failed: boolean;
+  /** The application ended by itself, and nothing is served. */
+  readonly exited: boolean;
   readonly help: boolean;
 }
 

@@ -24,6 +24,7 @@ export function factsOf(model: Model): Facts {
     url: state !== undefined && !model.ending && describeStatus(state).url !== undefined,
     shell: app !== undefined && !model.ending && controls?.shellTarget() !== undefined,
     failed: state !== undefined && currentBuild(state)?.end === 'failed',
+    exited: state?.exited !== undefined,
     help: model.help,
   };
 }

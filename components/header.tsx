@@ -73,10 +73,16 @@ function wrapToTwo(text: string, columns: number, more: string): string[] {
 }
 
 function advice(state: DevState, columns: number, theme: Theme): string[] {
-  const hint = currentBuild(state)?.failure?.hint;
+  const hint = currentBuild(state)?.failure?.hint ?? adviceOnExit(state);
   if (hint === undefined) return [];
   const lines = wrapToTwo(theme.words(`Try: ${harmless(hint)}`), columns - 3, theme.marks.more);
   return lines.map((line) => `   ${line}`);
+}
+
+function adviceOnExit({ exited, finished }: DevState): string | undefined {
+  return exited === undefined || finished !== undefined
+    ? undefined
+    : 'Read its last lines; r starts it again, and so does the next save.';
 }
 
 function markOf(mood: Mood, { marks }: Theme, now: number): string {

@@ -63,7 +63,7 @@ export const keyMap: readonly KeyBinding[] = [
     keys: ['r'],
     group: 'Builds',
     help: 'Start the application again, also after it has ended',
-    footer: { label: 'restart app', rank: 5 },
+    footer: { label: 'restart app', rank: ({ exited }) => (exited ? 1 : 5) },
     when: liveApp,
   },
   {
@@ -103,7 +103,7 @@ export const keyMap: readonly KeyBinding[] = [
     keys: ['e'],
     group: 'Logs',
     help: 'Go to the next line that looks like an error',
-    footer: { label: 'next error', rank: ({ failed }) => (failed ? 2 : 3) },
+    footer: { label: 'next error', rank: ({ failed, exited }) => (failed || exited ? 2 : 3) },
     when: inApp,
   },
   {

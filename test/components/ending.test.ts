@@ -61,3 +61,18 @@ describe('after a failure', () => {
     expect(text.split('\n').at(-1)).toMatch(/b build now.* e next error.* x shell.* \? help/);
   });
 });
+
+describe('after the application ended by itself', () => {
+  it.each([
+    [100, 30],
+    [60, 20],
+  ] as const)('the screen of %i×%i says so, and what starts it again', async (...size) => {
+    const exit = { type: 'app-exited', at: 9_000, cycle: 1, exitCode: 3, lastLines: [] } as const;
+    const { screen } = showApp(size, [...serving, exit]);
+    const text = await screen.text();
+    const words = text.replace(/\s+/g, ' ');
+    expect(words).toContain('✘ the application ended with exit code 3 — nothing is served');
+    expect(words).toContain('Try: Read its last lines; r starts it again, and so does the next save.');
+    expect(text.split('\n').at(-1)).toMatch(/ r restart app /);
+  });
+});

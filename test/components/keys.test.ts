@@ -20,6 +20,7 @@ const facts: fc.Arbitrary<Facts> = fc.record({
   url: fc.boolean(),
   shell: fc.boolean(),
   failed: fc.boolean(),
+  exited: fc.boolean(),
   help: fc.boolean(),
   ending: fc.boolean(),
 });
