@@ -40,7 +40,7 @@ const shorter: Readonly<Record<string, (text: string) => readonly string[]>> = {
   commit: (text) => [
     text.replace(/ · sha256:\S+/, ''),
     text.replace(/ · .*$/, ''),
-    text.replace(/^[^ ]+( · .*)?$/, 'tagged'),
+    text.startsWith('when') ? 'later' : 'tagged',
   ],
 };
 

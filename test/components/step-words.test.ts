@@ -43,7 +43,7 @@ describe('what a step came to, in few columns', () => {
     expect(of('commit', 'my-app:latest')(13)).toBe('my-app:latest');
     expect(of('commit', 'my-app:latest')(8)).toBe('tagged');
     expect(of('commit', 'my-app:latest · sha256:9ab3f00d1234 · +1.2 MB')(24)).toBe('my-app:latest · +1.2 MB');
-    expect(of('commit', 'when it is quiet')(10)).toBe('when it is quiet');
+    expect(of('commit', 'when it is quiet')(10)).toBe('later');
   });
 });
 
