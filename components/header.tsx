@@ -1,3 +1,4 @@
+import { looksLikeError } from '../source/dev/logs/error-lines.ts';
 import { currentBuild, describeStatus, isBusy, type Mood, shortDuration } from '../source/dev/state/select.ts';
 import type { BuildState, DevState } from '../source/dev/state/state.ts';
 import { Block } from './block.tsx';
@@ -63,13 +64,21 @@ export function headerLines({ title, state, notice, columns, theme, now }: Heade
   if (columnsOf(lines[last] ?? '') + columnsOf(url) <= columns - 3) lines[last] += paint('link', url);
   else lines.push(paint('link', clip(url.trimStart(), columns - 3, marks.more)));
   const shown = lines.map((line, index) => (index === 0 ? ` ${paint(styleOf[mood], mark)} ${line}` : `   ${line}`));
-  const tried = notice === undefined ? advice(state, columns, theme) : [];
-  return [named(top), ...shown, ...tried];
+  const more = notice === undefined ? [...reason(state, columns, theme), ...advice(state, columns, theme)] : [];
+  return [named(top), ...shown, ...more];
 }
 
 function wrapToTwo(text: string, columns: number, more: string): string[] {
   const [first = '', ...others] = wrapWords(text, columns);
   return others.length === 0 ? [first] : [first, clip(others.join(' '), columns, more)];
+}
+
+/** The last line of a failure that looks like an error: in the log it may be out of sight. */
+function reason(state: DevState, columns: number, { paint, marks }: Theme): string[] {
+  const line = currentBuild(state)
+    ?.failure?.lastLines.map(harmless)
+    .findLast((text) => looksLikeError(text));
+  return line === undefined ? [] : [`   ${paint('strong', clip(line.trim(), columns - 3, marks.more))}`];
 }
 
 function advice(state: DevState, columns: number, theme: Theme): string[] {

@@ -57,7 +57,7 @@ describe('after a failure', () => {
     const words = text.replace(/\s+/g, ' ');
     expect(words).toContain('✘ build 2 failed: assemble exit 1 — still serving build 1');
     expect(words).toContain('http://localhost:8080');
-    expect(text).toContain('src/app.js:12: error');
+    expect(text.split('╭')[0]).toContain('src/app.js:12: error: unexpected token');
     expect(text.split('\n').at(-1)).toMatch(/b build now.* e next error.* x shell.* \? help/);
   });
 });
