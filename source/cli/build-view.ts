@@ -42,8 +42,14 @@ export async function openBuildView(
       if (stay || !ok) await aborted(signal);
       dashboard.close();
       if (end !== undefined) await emit(end);
+      // A build that was under way has ended with it; one that was over before hasn't.
+      if (dashboard.failure !== undefined && messageOfEnd(end) !== dashboard.failure.message) throw dashboard.failure;
     },
   };
+}
+
+function messageOfEnd(end: BuildEvent | undefined): string | undefined {
+  return end?.type === 'build-finished' && !end.outcome.ok ? end.outcome.error.message : undefined;
 }
 
 function aborted(signal: AbortSignal): Promise<void> {
