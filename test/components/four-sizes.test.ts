@@ -64,7 +64,7 @@ describe.each(sizes)('on a screen of %i×%i', (columns, rows) => {
     screen = showScreen([sampleApp('my-app', failed)], [columns, rows], { look: { depth: 1, unicode: false } });
     const text = await screen.text();
     expect(text).toMatch(/^[\x20-\x7e\n]*$/);
-    expect(text).toMatch(/x build 2 failed: assemble failed with exit code 1[\s-]+still serving build 1/);
+    expect(text).toMatch(/x build 2 failed: assemble exit 1[^]+still\s+serving\s+build 1/);
     expect(screen.isColoured()).toBe(false);
   });
 });
@@ -97,7 +97,7 @@ describe.each([
   it('is too small, and says no more than it has room for', async () => {
     screen = showScreen([sampleApp('my-app', serving)], [columns, rows]);
     const text = await screen.text();
-    expect(text.trimEnd().split('\n').length).toBeLessThanOrEqual(3);
+    expect(text.trimEnd().split('\n').length).toBeLessThanOrEqual(rows);
     expect(text).toContain('This window'.slice(0, columns - 1));
     await screen.resize(40, 10);
     expect(await screen.text()).toContain('q quit');

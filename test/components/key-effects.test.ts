@@ -204,14 +204,6 @@ describe('the loop', () => {
     expect(told).toEqual([false]);
   });
 
-  it.each(['q', '\x03'])('is asked to end at %j, the second time at once', async (key) => {
-    const asked: boolean[] = [];
-    show(serving, { quit: (hard) => void asked.push(hard) });
-    expect(await press(key)).toContain('ending');
-    await press(key);
-    expect(asked).toEqual([false, true]);
-  });
-
   it('opens its address at o, and a shell at x', async () => {
     const asked: string[] = [];
     const openUrl = async (url: string) => `opened ${url}`;
