@@ -64,7 +64,7 @@ describe.each(sizes)('on a screen of %i×%i', (columns, rows) => {
     screen = showScreen([sampleApp('my-app', failed)], [columns, rows], { look: { depth: 1, unicode: false } });
     const text = await screen.text();
     expect(text).toMatch(/^[\x20-\x7e\n]*$/);
-    expect(text).toMatch(/x build 2 failed: assemble exit 1[^]+still\s+serving\s+build 1/);
+    expect(text).toMatch(/x build 2 failed: assemble exit 1[\s\S]+still\s+serving\s+build 1/);
     expect(screen.isColoured()).toBe(false);
   });
 });
