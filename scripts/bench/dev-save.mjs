@@ -32,6 +32,9 @@ export async function measureSave({ signal }, dev, { save, path, text, onAnswer 
   const first = dev.events.length;
   const started = performance.now();
   save();
+  // What is asked for before assemble has ended can't be answered with the new state, and would take its processor time.
+  if (onAnswer === undefined)
+    await dev.finished('assemble', dev.events.indexOf(await dev.event('cycle-started', first)));
   const ms = (await dev.page.until(path, text, signal, onAnswer)) - started;
   const served = await dev.event('cycle-served', first);
   const steps = dev.events.slice(first, dev.events.indexOf(served)).filter(({ type }) => type === 'step-finished');

@@ -14,6 +14,7 @@ import { openPage } from './dev-page.mjs';
  * @property {number} ms
  * @property {number} cycle
  * @property {string} step
+ * @property {boolean} ok
  * @property {string} path
  * @property {string} text
  *
@@ -76,6 +77,17 @@ export async function startDev({ command, env, user, port, standbys, tagged, api
       await until(() => found() !== undefined, type);
       return /** @type {DevEvent} */ (found());
     },
+    /**
+     * Resolves when a step has ended well, from the event number `since` on.
+     *
+     * @param {string} step
+     * @param {number} since
+     */
+    finished: (step, since) =>
+      until(
+        () => events.slice(since).some((event) => event.type === 'step-finished' && event.step === step && event.ok),
+        `${step} that ended`,
+      ),
     /** Waits until nothing is left to be done for the last save: image made, standbys ready. */
     async quiet() {
       await until(async () => {

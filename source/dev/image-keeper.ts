@@ -101,21 +101,24 @@ export class ImageKeeper {
 
   async make(state: State): Promise<void> {
     const making = new AbortController();
+    const { signal } = making;
     this.#making = making;
-    const standby = await this.#pool.take(state.opened.tree, { toRun: false });
-    const { place } = standby;
-    making.signal.addEventListener('abort', () => place.standby.discard(), { once: true });
+    let discard = () => {};
     try {
-      if (making.signal.aborted) return place.standby.discard();
+      const standby = await this.#pool.take(state.opened.tree, { toRun: false, abandoned: signal });
+      const { place } = standby;
+      discard = () => place.standby.discard();
+      signal.addEventListener('abort', discard, { once: true });
+      signal.throwIfAborted();
       const { assemble, builder } = state.preparation;
-      const assembled = await inSlot(this.#options.slots, making.signal, () =>
+      const assembled = await inSlot(this.#options.slots, signal, () =>
         assembleStage(this.#quietJob, place, assemble, builder.image),
       );
       if (place.stage === undefined) await standby.look().catch(() => {});
       await this.promote(state, await this.commit(state, standby, assembled));
     } catch (error) {
-      place.standby.discard();
-      if (!making.signal.aborted) throw error;
+      discard();
+      if (!signal.aborted) throw error;
     } finally {
       this.#pool.refresh();
     }

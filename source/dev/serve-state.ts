@@ -18,6 +18,8 @@ export interface ServeTools {
   readonly pool: StandbyPool;
   readonly image: ImageKeeper;
   readonly versions: Versions;
+  /** The state has got a container, and assemble begins. */
+  readonly onOpened: () => void;
   /** Takes over a container whose assemble failed, for a look into it. */
   readonly keepFailed: (standby: Standby) => void;
 }
@@ -38,11 +40,12 @@ export async function serveState(tools: ServeTools, state: State, abandoned: Abo
   const { builder } = state.preparation;
   const { config } = builder.image;
   const { assembleUser, destination } = builder.spec;
-  const standby = await pool.take(state.opened.tree, { toRun: mayRunInPlace(state.preparation) });
+  const standby = await pool.take(state.opened.tree, { toRun: mayRunInPlace(state.preparation), abandoned });
   const { place, ownLayer } = standby;
   abandoned.addEventListener('abort', () => place.standby.discard(), { once: true });
   if (abandoned.aborted) place.standby.discard();
   abandoned.throwIfAborted();
+  tools.onOpened();
   const assembled = await assemble(tools, standby, state, abandoned);
   // Of no use where assemble takes long even so, for then it isn't to be done twice.
   if (ownLayer && assembled.ms > longAssemble) pool.leaveOwnLayer();

@@ -7,7 +7,7 @@ import type { Ports } from './ports.ts';
 import { concernsPreparation, type Preparation, prepare } from './preparation.ts';
 import { mayPass, Retry } from './retry.ts';
 import { idle, type Schedule, type ScheduleEvent, schedule } from './scheduler.ts';
-import { type Served, type ServeTools, serveState } from './serve-state.ts';
+import { type ServeTools, serveState } from './serve-state.ts';
 import { type PoolOptions, type Standby, StandbyPool } from './standby-pool.ts';
 import { Versions } from './versions.ts';
 import type { Batch } from './watch.ts';
@@ -64,13 +64,18 @@ export class DevSession implements DevControls {
     this.#opened = opened;
     this.#pool = new StandbyPool(job, options);
     this.#image = new ImageKeeper(job, quietJob, this.#pool, options);
-    this.#versions = new Versions(options.ports, options.emit, () => void this.#image.sweep());
+    this.#versions = new Versions(options, {
+      // A standby for the next save, and a save that waits for one, are wanted sooner than the old version's end.
+      mayStop: () => this.#pool.settled().then(() => this.#idle()),
+      onStopped: () => void this.#image.sweep(),
+    });
     this.#tools = {
       job,
       options,
       pool: this.#pool,
       image: this.#image,
       versions: this.#versions,
+      onOpened: () => (this.#schedule = schedule(this.#schedule, { type: 'opened', at: Date.now() }).next),
       keepFailed: (standby) => {
         if (this.#closed) standby.place.standby.discard();
         else this.#failed = standby;
@@ -144,8 +149,13 @@ export class DevSession implements DevControls {
     this.#image.cancel();
     this.#forgetFailed();
     await Promise.all([this.#pool.close(), this.#versions.close()]);
-    while (this.#background.size > 0) await Promise.allSettled([...this.#background]);
+    while (this.#background.size > 0) await this.#idle();
     await this.#image.sweep();
+  }
+
+  /** Resolves when the cycles that go on now have ended. */
+  async #idle(): Promise<void> {
+    await Promise.allSettled([...this.#background]);
   }
 
   #prepareAgain(): void {
@@ -180,33 +190,28 @@ export class DevSession implements DevControls {
       this.#pool.refresh(this.#opened.tree);
       return Promise.resolve();
     }
-    if (decision.do === 'supersede') this.#supersede();
+    if (decision.do === 'supersede' && this.#cycle !== undefined) {
+      this.#cycle.abandon.abort();
+      void this.#options.emit({ type: 'cycle-superseded', at: Date.now(), cycle: this.#cycle.number });
+    }
     const work = this.#build();
     this.#background.add(work);
     return work.finally(() => this.#background.delete(work));
   }
 
-  #supersede(): void {
-    const cycle = this.#cycle;
-    if (cycle === undefined) return;
-    cycle.abandon.abort();
-    void this.#options.emit({ type: 'cycle-superseded', at: Date.now(), cycle: cycle.number });
-  }
-
   async #build(): Promise<void> {
     const { progress, emit } = this.#options;
-    progress.cycles += 1;
+    const number = ++progress.cycles;
     const { at = Date.now(), why = 'asked for', paths = [] } = this.#due ?? {};
     this.#due = undefined;
-    const cycle: Cycle = { number: progress.cycles, at, abandon: new AbortController() };
+    const cycle: Cycle = { number, at, abandon: new AbortController() };
     this.#cycle = cycle;
     this.#forgetFailed();
     const all = [...new Set(paths)];
-    void emit({ type: 'cycle-started', at, cycle: cycle.number, why, changes: all.slice(0, 5), changed: all.length });
+    void emit({ type: 'cycle-started', at, cycle: number, why, changes: all.slice(0, 5), changed: all.length });
     try {
       if (this.#unprepared) this.#prepareAgain();
-      const preparation = await this.#preparation;
-      await this.#serve(cycle, { cycle: cycle.number, opened: this.#opened, preparation });
+      await this.#serve(cycle, { cycle: number, preparation: await this.#preparation, opened: this.#opened });
     } catch (thrown) {
       if (!cycle.abandon.signal.aborted) this.#tellFailure(cycle, toStiError(thrown));
     }
@@ -215,22 +220,18 @@ export class DevSession implements DevControls {
     await this.#dispatch({ type: 'ended', at: Date.now() });
   }
 
-  async #serve(cycle: Cycle, state: State): Promise<void> {
+  async #serve({ number, at: began, abandon }: Cycle, state: State): Promise<void> {
     await this.#image.recall(state);
-    const served = await serveState(this.#tools, state, cycle.abandon.signal);
+    const served = await serveState(this.#tools, state, abandon.signal);
     if (served === undefined) return;
-    this.#tellServed(cycle, served);
-    if (served.image === undefined) await this.#image.makeWhenQuiet(state);
-    else await this.#image.promote(state, served.image);
-  }
-
-  #tellServed(cycle: Cycle, { path, why }: Served): void {
-    const at = Date.now();
-    const ms = at - cycle.at;
     const { progress, ports, emit } = this.#options;
-    progress.served(cycle.number, ms);
+    const { path, why, image } = served;
+    const at = Date.now();
+    progress.served(number, at - began);
     this.#retry.reset();
-    void emit({ type: 'cycle-served', at, cycle: cycle.number, ms, path, why, urls: ports.urls });
+    void emit({ type: 'cycle-served', at, cycle: number, ms: at - began, path, why, urls: ports.urls });
+    if (image === undefined) await this.#image.makeWhenQuiet(state);
+    else await this.#image.promote(state, image);
   }
 
   #tellFailure(cycle: Cycle, error: StiError): void {

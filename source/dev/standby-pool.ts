@@ -36,6 +36,8 @@ interface Kept {
 
 interface Slot {
   kept: Promise<Kept>;
+  /** Somebody waits for it. */
+  claimed: boolean;
 }
 
 export interface PoolOptions {
@@ -94,7 +96,7 @@ export class StandbyPool {
   /** Brings what waits to the newest source and replaces what was taken, in the background. */
   refresh(tree = this.#tree): void {
     this.#tree = tree;
-    for (const slot of this.#slots) {
+    for (const slot of this.#slots.filter(({ claimed }) => !claimed)) {
       slot.kept = slot.kept.then((kept) => this.#bringUpToDate(kept));
       this.#dropWhenBroken(slot, slot.kept);
     }
@@ -102,9 +104,12 @@ export class StandbyPool {
   }
 
   /** A standby with this source in it; one `toRun` becomes the application, or is followed by it, and never an image's. */
-  async take(tree: FileTree, { toRun }: { readonly toRun: boolean }): Promise<Standby> {
+  async take(
+    tree: FileTree,
+    { toRun, abandoned }: { readonly toRun: boolean; readonly abandoned: AbortSignal },
+  ): Promise<Standby> {
     this.#tree = tree;
-    const kept = await this.#bringUpToDate(await this.#next(tree, toRun), toRun);
+    const kept = await this.#bringUpToDate(await this.#next(tree, toRun, abandoned), toRun);
     const { place, content } = kept;
     const since = this.#files.opened();
     return {
@@ -124,18 +129,35 @@ export class StandbyPool {
     this.#fillUp();
   }
 
+  /** Resolves when those that are being prepared now are ready, or have failed. */
+  async settled(): Promise<void> {
+    await Promise.allSettled(this.#slots.map(({ kept }) => kept));
+  }
+
   async close(): Promise<void> {
     this.#preparation = undefined;
     const slots = this.#slots.splice(0);
     await Promise.allSettled(slots.map(async ({ kept }) => (await kept).place.standby.discard()));
   }
 
-  #next(tree: FileTree, toRun: boolean): Promise<Kept> {
+  /** The one that's ready first. Who stops waiting leaves it to the next. */
+  async #next(tree: FileTree, toRun: boolean, abandoned: AbortSignal): Promise<Kept> {
     const preparation = this.#preparation;
     if (preparation === undefined) throw new StiError('bug', 'a standby was taken before there was a preparation');
+    abandoned.throwIfAborted();
     if (this.#ownLayer === 'yes' && !toRun) return this.#make(preparation, tree, false);
-    if (this.#slots.length === 0) this.#add();
-    return this.#slots.shift()?.kept ?? this.#make(preparation, tree, false);
+    const slot = this.#slots.find(({ claimed }) => !claimed) ?? this.#add(preparation, tree);
+    slot.claimed = true;
+    abandoned.addEventListener('abort', () => (slot.claimed = false), { once: true });
+    try {
+      const kept = await slot.kept;
+      abandoned.throwIfAborted();
+      return kept;
+    } finally {
+      if (!abandoned.aborted) this.#drop(slot);
+      // With another one left its successor can wait until this save is served, instead of slowing it down.
+      if (this.#slots.length === 0) this.#fillUp();
+    }
   }
 
   #learn(content: Content, left: readonly string[]): void {
@@ -147,18 +169,19 @@ export class StandbyPool {
   }
 
   #throwAway(): void {
-    for (const slot of this.#slots.splice(0)) discard(slot);
+    const free = this.#slots.filter(({ claimed }) => !claimed);
+    this.#slots = this.#slots.filter(({ claimed }) => claimed);
+    for (const slot of free) discard(slot);
   }
 
   #fillUp(): void {
-    while (this.#preparation !== undefined && this.#slots.length < this.#options.standbys) this.#add();
+    const [preparation, tree] = [this.#preparation, this.#tree];
+    if (preparation === undefined || tree === undefined) return;
+    while (this.#slots.length < this.#options.standbys) this.#add(preparation, tree);
   }
 
-  #add(): void {
-    const preparation = this.#preparation;
-    const tree = this.#tree;
-    if (preparation === undefined || tree === undefined) return;
-    const slot: Slot = { kept: this.#make(preparation, tree, this.#ownLayer === 'yes') };
+  #add(preparation: Preparation, tree: FileTree): Slot {
+    const slot: Slot = { kept: this.#make(preparation, tree, this.#ownLayer === 'yes'), claimed: false };
     this.#slots.push(slot);
     this.#dropWhenBroken(slot, slot.kept);
     slot.kept
@@ -167,6 +190,7 @@ export class StandbyPool {
         if (this.#drop(slot)) this.#options.onDied(error);
       })
       .catch(() => {});
+    return slot;
   }
 
   #dropWhenBroken(slot: Slot, kept: Promise<Kept>): void {

@@ -2,20 +2,26 @@ import type { App } from './app.ts';
 import type { DevEmit } from './events.ts';
 import type { Ports } from './ports.ts';
 
+export interface RetireOptions {
+  /** Resolves when the engine has nothing more urgent to do than to stop an old version. */
+  readonly mayStop: () => Promise<void>;
+  /** An old version is gone. */
+  readonly onStopped: () => void;
+}
+
 /** The version that is served, and those before it that still finish what they had begun. */
 export class Versions {
   readonly #ports: Ports;
   readonly #emit: DevEmit;
-  readonly #onStopped: () => void;
+  readonly #retireOptions: RetireOptions;
   #current: { readonly app: App; readonly cycle: number } | undefined;
   readonly #old = new Set<App>();
   #closing = false;
 
-  /** @param onStopped an old version is gone */
-  constructor(ports: Ports, emit: DevEmit, onStopped: () => void) {
+  constructor({ ports, emit }: { readonly ports: Ports; readonly emit: DevEmit }, options: RetireOptions) {
     this.#ports = ports;
     this.#emit = emit;
-    this.#onStopped = onStopped;
+    this.#retireOptions = options;
   }
 
   get current(): App | undefined {
@@ -49,14 +55,16 @@ export class Versions {
   }
 
   #retire(app: App): void {
+    const { mayStop, onStopped } = this.#retireOptions;
     this.#old.add(app);
     this.#ports
       .drained()
+      .then(mayStop)
       .then(() => app.stop())
       .catch(() => {})
       .finally(() => {
         this.#old.delete(app);
-        this.#onStopped();
+        onStopped();
       });
   }
 }

@@ -13,6 +13,7 @@ function play(events: readonly ScheduleEvent[], from: Schedule = idle): { state:
 }
 
 const saved = (at: number): ScheduleEvent => ({ type: 'saved', at });
+const opened = (at: number): ScheduleEvent => ({ type: 'opened', at });
 const ended = (at: number): ScheduleEvent => ({ type: 'ended', at });
 
 describe('schedule', () => {
@@ -21,20 +22,43 @@ describe('schedule', () => {
   });
 
   it('lets a newer save supersede a running build', () => {
-    expect(play([saved(0), saved(5)]).decisions[1]).toEqual({ do: 'supersede', state: 2 });
+    expect(play([saved(0), opened(1), saved(5)]).decisions[2]).toEqual({ do: 'supersede', state: 2 });
   });
 
   it('lets a build past half of the last duration go on, and builds the save after it', () => {
-    const { decisions } = play([saved(0), ended(100), saved(200), saved(251), ended(300)]);
-    expect(decisions.slice(3)).toEqual([
+    const { decisions } = play([
+      ...[saved(0), opened(50), ended(1_050)],
+      ...[saved(2_000), opened(2_000), saved(2_501), ended(3_000)],
+    ]);
+    expect(decisions.slice(5)).toEqual([
       { do: 'nothing', why: 'a build past its half goes on' },
       { do: 'build', state: 3 },
     ]);
   });
 
+  it('lets a build go on that ends sooner than its container is thrown away', () => {
+    expect(play([saved(0), opened(0), ended(200), saved(300), opened(300), saved(310)]).decisions[5]).toEqual({
+      do: 'nothing',
+      why: 'a build all but done goes on',
+    });
+    const long = [saved(0), opened(0), ended(2_000), saved(3_000), opened(3_000), saved(3_010)];
+    expect(play(long).decisions[5]?.do).toBe('supersede');
+  });
+
+  it('lets a state that waits for a container make way for every newer one', () => {
+    const { decisions } = play([saved(0), saved(1), saved(2), saved(3), saved(4)]);
+    expect(decisions.slice(1).map((decision) => decision.do)).toEqual(Array(4).fill('supersede'));
+  });
+
+  it('does not take the wait for a container for the duration of a build', () => {
+    const { state } = play([saved(0), opened(5_000), ended(5_100)]);
+    expect(state.lastDuration).toBe(100);
+  });
+
   it('supersedes at most twice in a row', () => {
-    const { decisions } = play([saved(0), saved(1), saved(2), saved(3)]);
-    expect(decisions.map((decision) => decision.do)).toEqual(['build', 'supersede', 'supersede', 'nothing']);
+    const { decisions } = play([0, 1, 2, 3].flatMap((at) => [saved(at), opened(at)]));
+    const ofSaves = decisions.filter((_, index) => index % 2 === 0);
+    expect(ofSaves.map((decision) => decision.do)).toEqual(['build', 'supersede', 'supersede', 'nothing']);
   });
 
   it('builds nothing when the last save is built', () => {
@@ -45,9 +69,12 @@ describe('schedule', () => {
     expect(play([saved(0), ended(10), { type: 'again', at: 20 }]).decisions[2]).toEqual({ do: 'build', state: 2 });
   });
 
-  const moments = fc.array(fc.tuple(fc.constantFrom('saved' as const, 'ended' as const), fc.nat(50)), {
-    maxLength: 60,
-  });
+  const moments = fc.array(
+    fc.tuple(fc.constantFrom('saved' as const, 'opened' as const, 'ended' as const), fc.nat(50)),
+    {
+      maxLength: 60,
+    },
+  );
   const story = moments.map((steps) => {
     let at = 0;
     return steps.map(([type, pause]): ScheduleEvent => {
@@ -71,8 +98,10 @@ describe('schedule', () => {
     fc.assert(
       fc.property(story, (events) => {
         let running = false;
+        let isOpen = false;
         let thrownAway = 0;
         events.reduce((state, event) => {
+          if (event.type === 'opened') isOpen = running;
           if (event.type === 'ended' && running) {
             running = false;
             thrownAway = 0;
@@ -84,8 +113,9 @@ describe('schedule', () => {
           }
           if (decision.do === 'supersede') {
             expect(running).toBe(true);
-            thrownAway += 1;
+            thrownAway += isOpen ? 1 : 0;
           }
+          if (decision.do !== 'nothing') isOpen = false;
           expect(thrownAway).toBeLessThanOrEqual(2);
           return next;
         }, idle);
