@@ -12,10 +12,19 @@ const patience = 2_000;
 export async function endSession(
   engine: Engine,
   session: Session,
-  { ok, engineLost, keepFolder }: { readonly ok: boolean; readonly engineLost: boolean; readonly keepFolder: boolean },
+  {
+    ok,
+    engineLost,
+    ...folder
+  }: {
+    readonly ok: boolean;
+    readonly engineLost: boolean;
+    readonly keepFolder: boolean;
+    readonly patience?: number;
+  },
 ): Promise<string | undefined> {
   const tidy = ok || (!engineLost && (await removeContainers(engine, session)));
-  return session.close({ tidy, keepFolder });
+  return session.close({ tidy, ...folder });
 }
 
 async function removeContainers(engine: Engine, session: Session): Promise<boolean> {

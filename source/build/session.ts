@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { chmod, mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { messageOf, StiError } from '../errors.ts';
 import { formatSessionId, newSessionId } from './session-id.ts';
 
@@ -20,9 +21,14 @@ export interface Session {
   commitStarted(): void;
   /**
    * Ends the session: removes the folder (unless it is to be kept) and sends the reaper home. With `tidy` false something
-   * of ours may still be on the engine, and the reaper takes over. Resolves to where the folder was kept.
+   * of ours may still be on the engine, and the reaper takes over. With `patience`, in milliseconds, a folder that takes
+   * longer goes on being removed when sti has ended. Resolves to where the folder was kept.
    */
-  close(options: { readonly tidy: boolean; readonly keepFolder: boolean }): Promise<string | undefined>;
+  close(options: {
+    readonly tidy: boolean;
+    readonly keepFolder: boolean;
+    readonly patience?: number;
+  }): Promise<string | undefined>;
 }
 
 export interface SessionOptions {
@@ -59,9 +65,9 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     commitStarted() {
       reaper?.stdin?.write('commit\n');
     },
-    async close({ tidy, keepFolder }) {
+    async close({ tidy, keepFolder, patience }) {
       const kept = keepFolder ? await keepAside(folder, options.tmpDir) : undefined;
-      if (tidy) await removeSoon(folder);
+      if (tidy) await (patience === undefined ? removeSoon(folder) : removeWithin(folder, patience));
       const input = reaper?.stdin;
       if (input) await new Promise<void>((resolve) => input.end(tidy ? 'done\n' : '', () => resolve()));
       return kept;
@@ -100,6 +106,16 @@ async function removeSoon(folder: string): Promise<void> {
   } catch {
     await removeFolder(folder);
   }
+}
+
+/** In a process of its own: a large source is there several times, and nobody should have to wait for its end. */
+async function removeWithin(folder: string, patience: number): Promise<void> {
+  const remover = spawn('rm', ['-rf', '--', folder], { detached: true, cwd: '/', stdio: 'ignore' });
+  const removed = new Promise<boolean>((resolve) => {
+    remover.on('exit', (code) => resolve(code === 0)).on('error', () => resolve(false));
+  });
+  if (await Promise.race([removed, sleep(patience, true, { ref: false })])) remover.unref();
+  else await removeFolder(folder);
 }
 
 /** Removes a folder with all in it. Scripts may have left folders without write permission: their owner gives it back. */

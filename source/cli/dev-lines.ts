@@ -28,6 +28,8 @@ export function createDevLines(lines: Lines): DevEmit {
         return undefined;
       case 'watching':
         return lines.say('watching', event.paused ? 'paused' : 'again');
+      case 'dev-ending':
+        return lines.say('ending', 'the application is being stopped');
       case 'dev-finished':
         return lines.say('done', summarise(event.summary));
       default:

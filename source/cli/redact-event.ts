@@ -40,6 +40,7 @@ export function redactEvent(event: DevEvent, redact: Redact): DevEvent {
     case 'cycle-superseded':
     case 'image-tagged':
     case 'watching':
+    case 'dev-ending':
     case 'dev-finished':
       return event;
   }

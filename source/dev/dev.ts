@@ -60,6 +60,8 @@ export type DevOutcome = { readonly ok: true } | { readonly ok: false; readonly 
 /** Milliseconds between two tries to find an engine that went away, and the longest between tries of what else failed. */
 const pause = 1_000;
 const longestPause = 8_000;
+/** An end that takes no longer needs no words; milliseconds. */
+const unremarkable = 300;
 
 /**
  * The live loop of one application (ARCHITECTURE.md, "The way of a save"). Goes on until `world.signal` aborts, which is
@@ -74,6 +76,11 @@ export async function dev(
   const { signal } = world;
   let tag: string | null = null;
   let engine: Engine | undefined;
+  let ending: NodeJS.Timeout | undefined;
+  const tellEnding = () => {
+    ending = setTimeout(() => void emit({ type: 'dev-ending', at: Date.now() }), unremarkable);
+  };
+  signal.addEventListener('abort', tellEnding, { once: true });
   try {
     let asked = await read();
     const mayReconfigure: LiveInput['mayReconfigure'] = async (tryOut) => {
@@ -133,6 +140,7 @@ export async function dev(
   } catch (thrown) {
     return { ok: false, error: toStiError(thrown) };
   } finally {
+    clearTimeout(ending);
     engine?.close();
     await lasting.ports?.close();
     if (lasting.progress.cycles > 0) {

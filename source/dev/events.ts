@@ -89,6 +89,8 @@ export type DevEvent =
     }
   /** Whether a save starts a build. */
   | { readonly type: 'watching'; readonly at: number; readonly paused: boolean }
+  /** The end was asked for, and takes a moment: the application gets its stop signal and its grace time. */
+  | { readonly type: 'dev-ending'; readonly at: number }
   | { readonly type: 'dev-finished'; readonly at: number; readonly summary: DevSummary };
 
 export interface SavedFile {

@@ -51,6 +51,8 @@ export interface LiveInput {
 
 /** How long connections to the old version may go on after a switch; milliseconds. */
 const drainTime = 5_000;
+/** How long the session's folder may take to go before that is left to go on by itself; milliseconds. */
+const folderPatience = 1_000;
 const configFile = '.sti/config.json';
 
 /**
@@ -161,7 +163,8 @@ export async function live(
     work.abort(new StiError('bug', 'the session is over'));
     const lost = end.signal.aborted && end.signal.reason !== 'reconfigured';
     if (lost) lasting.orphan = { name: session.name, folder: session.folder };
-    await endSession(engine, session, { ok: false, engineLost: lost, keepFolder: request.keepWorkspace });
+    const keepFolder = request.keepWorkspace;
+    await endSession(engine, session, { ok: false, engineLost: lost, keepFolder, patience: folderPatience });
   }
 }
 

@@ -111,20 +111,6 @@ describe('sti dev', () => {
     expect(await leftBy(running.pid, { folders, within: 20_000 })).toEqual([]);
   });
 
-  it('with --once ends with 0 when the application is ready, and with its own code when it is not', async () => {
-    const source = tempFolder();
-    writeFiles(source, { 'index.html': 'one' });
-    const args = ['dev', source, await makeBuilder(server), '--once', '--port', '18081:8080'];
-    expect(await sti(args)).toMatchObject({ exitCode: 0 });
-    const early = await makeBuilder({
-      scripts: { ...server.scripts, run: '#!/bin/sh\necho bye\n' },
-      exposedPorts: ['8080'],
-    });
-    const ended = await sti(['dev', source, early, '--once', '--port', '18081:8080']);
-    expect(ended.exitCode).toBe(91);
-    expect(ended.stderr).toContain('ended with exit code 0 before it was ready');
-  });
-
   it('refuses a source that is no folder, and a port that is taken', async () => {
     expect(await sti(['dev', '/no/such/folder', 'builder'])).toMatchObject({ exitCode: 20 });
     const { source, builder, home } = await serve({ 'index.html': 'one' });

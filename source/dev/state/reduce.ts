@@ -54,6 +54,9 @@ export function reduce(state: DevState, event: DevEvent): DevState {
     }
     case 'watching':
       return { ...state, paused: event.paused };
+    // The dashboard says so itself, and whoever asked for it knows.
+    case 'dev-ending':
+      return state;
     case 'dev-finished':
       return { ...state, serving: undefined, finished: event.summary };
     default:
