@@ -1,5 +1,5 @@
+import type { ChangedFile } from '../source/build/events.ts';
 import { formatBytes, formatFiles, shortId } from '../source/build/format.ts';
-import type { ChangedFile } from '../source/dev/events.ts';
 import type { ArtifactsState, DevState, ImageState } from '../source/dev/state/state.ts';
 import { type Folder, rememberLast, treeOf } from './tree.ts';
 

@@ -1,4 +1,4 @@
-import type { SavedFile } from '../source/dev/events.ts';
+import type { SavedFile } from '../source/build/events.ts';
 
 export interface Folder {
   readonly name: string;

@@ -2,6 +2,7 @@ import type { ImageDetails } from '../engine/engine.ts';
 import type { FileTree, TreeEntry } from '../origin/tree.ts';
 import { type SavedArtifacts, saveArtifacts } from './artifacts.ts';
 import type { Builder } from './builder-stage.ts';
+import type { FilesEvent } from './events.ts';
 import { formatBytes, formatFiles } from './format.ts';
 import { learnImageFacts } from './image-facts.ts';
 import type { Job } from './job.ts';
@@ -17,6 +18,8 @@ export function artifactsStage(
     readonly previous: ImageDetails | undefined;
     readonly source: FileTree;
     readonly env: readonly string[];
+    /** Of the loop. */
+    readonly cycle?: number;
   },
 ): Promise<FileTree | undefined> {
   const { request, checked, reporter } = job;
@@ -42,7 +45,9 @@ export function artifactsStage(
       ),
       output: reporter.output('artifacts'),
     });
-    return { summary: summarise(saved, checked.tag ?? ''), value: saved.tree };
+    const summary = summarise(saved, checked.tag ?? '');
+    job.onFiles?.(savedEvent(saved, inputs.cycle ?? 1, summary));
+    return { summary, value: saved.tree };
   });
 
   function summarise(saved: SavedArtifacts, tag: string): string {
@@ -54,6 +59,14 @@ export function artifactsStage(
     const how = saved.cached ? ', from the cache' : '';
     return `restored ${formatFiles(saved.files)}, ${formatBytes(saved.bytes)} from ${tag}${how}`;
   }
+}
+
+/** For a face that shows files. `from` says in words where they are from, or why there are none. */
+export function savedEvent(saved: SavedArtifacts, cycle: number, from: string): FilesEvent {
+  const files = (saved.tree?.entries ?? []).filter((entry) => entry.type === 'file');
+  const entries = files.map(({ path, size }) => ({ path, bytes: size }));
+  const bytes = entries.reduce((sum, entry) => sum + entry.bytes, 0);
+  return { type: 'artifacts-saved', at: Date.now(), cycle, files: entries.length, bytes, from, entries };
 }
 
 /** Whether the image has the builder's layers below its own, and so the builder's own scripts. */

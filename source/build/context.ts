@@ -1,5 +1,5 @@
 import type { Engine } from '../engine/engine.ts';
-import type { Emit } from './events.ts';
+import type { Emit, FilesEvent } from './events.ts';
 
 /** What a build needs of the world around it. */
 export interface BuildContext extends BuildWorld {
@@ -9,6 +9,8 @@ export interface BuildContext extends BuildWorld {
 /** The same before an engine has answered. */
 export interface BuildWorld {
   readonly emit: Emit;
+  /** Hears of files; absent: nobody looks at them, and what only they need isn't asked of the engine. */
+  readonly onFiles?: (event: FilesEvent) => void;
   /** Aborts with a StiError (`cancelled`). */
   readonly signal: AbortSignal;
   /** Relative paths of SOURCE and of `file://./…` are relative to this. */

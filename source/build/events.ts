@@ -39,6 +39,38 @@ export type BuildEvent =
   | { readonly type: 'warning'; readonly at: number; readonly message: string }
   | { readonly type: 'build-finished'; readonly at: number; readonly ms: number; readonly outcome: BuildOutcome };
 
+/** What a build restored, and what it made: for a face that shows files. `cycle` is the loop's, 1 in a build of its own. */
+export type FilesEvent =
+  /** What save-artifacts saved: regular files. `from` says in words where from and why. */
+  | {
+      readonly type: 'artifacts-saved';
+      readonly at: number;
+      readonly cycle: number;
+      readonly files: number;
+      readonly bytes: number;
+      readonly from: string;
+      readonly entries: readonly SavedFile[];
+    }
+  /** What the image has over its builder, by the engine's own diff. */
+  | {
+      readonly type: 'image-compared';
+      readonly at: number;
+      readonly cycle: number;
+      readonly imageId: string;
+      readonly bytes: number;
+      readonly addedBytes: number;
+      readonly changes: readonly ChangedFile[];
+    };
+
+export interface SavedFile {
+  readonly path: string;
+  readonly bytes: number;
+}
+
+export interface ChangedFile extends SavedFile {
+  readonly kind: 'added' | 'changed' | 'deleted';
+}
+
 export type BuildOutcome =
   | { readonly ok: true; readonly result: BuildResult }
   | { readonly ok: false; readonly error: StiError; readonly tagKept: string | null };

@@ -10,6 +10,7 @@ import { installRun } from './commit.ts';
 import { commitStage } from './commit-stage.ts';
 import { fillContainer, openContainer } from './container-stage.ts';
 import type { BuildResult } from './events.ts';
+import { compareWithImage } from './image-diff.ts';
 import type { ImageFacts } from './image-facts.ts';
 import type { Job } from './job.ts';
 import { describeScripts, type ResolvedScript, resolveScripts, type ScriptSet } from './scripts.ts';
@@ -79,6 +80,7 @@ export async function runBuild(job: Job): Promise<BuildResult> {
   });
   const assembled = await assembleStage(job, place, required(scripts, 'assemble'), builder.image);
   await installedTask;
+  const changes = job.onFiles && (await compareWithImage(engine, place.standby.id));
   const result = await commitStage(job, {
     place,
     builder,
@@ -91,6 +93,11 @@ export async function runBuild(job: Job): Promise<BuildResult> {
     previous,
     incremental,
   });
+  if (job.onFiles !== undefined && changes !== undefined) {
+    const { imageId, addedBytes } = result;
+    const bytes = builder.image.size + addedBytes;
+    job.onFiles({ type: 'image-compared', at: Date.now(), cycle: 1, imageId, bytes, addedBytes, changes });
+  }
   return { ...result, steps: job.reporter.steps };
 }
 

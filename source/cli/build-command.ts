@@ -1,8 +1,7 @@
-import type { Emit } from '../build/events.ts';
 import type { Engine } from '../engine/engine.ts';
 import { toStiError } from '../errors.ts';
 import { readBuildRequest } from './build-request.ts';
-import { openBuildView } from './build-view.ts';
+import { type BuildView, openBuildView } from './build-view.ts';
 import type { ParsedCommand, RunCommand } from './command.ts';
 import { readConfigured } from './config/apply.ts';
 import type { Context } from './context.ts';
@@ -26,7 +25,7 @@ export const run: RunCommand = async (given, context) => {
       const onEngine = (engine: Engine): void => {
         kind = engine.about.kind;
       };
-      exitCode = await build(parsed, context, { emit: view.emit, signal, secrets, onEngine });
+      exitCode = await build(parsed, context, { view, secrets, onEngine });
     } catch (thrown) {
       const error = toStiError(signal.aborted ? signal.reason : thrown);
       const at = Date.now();
@@ -41,9 +40,9 @@ export const run: RunCommand = async (given, context) => {
 async function build(
   parsed: ParsedCommand,
   context: Context,
-  run: { emit: Emit; signal: AbortSignal; secrets: Secrets; onEngine: (engine: Engine) => void },
+  run: { view: BuildView; secrets: Secrets; onEngine: (engine: Engine) => void },
 ): Promise<number> {
-  const { emit, signal } = run;
+  const { emit, signal, onFiles } = run.view;
   const { request, warnings } = await readBuildRequest(parsed, context.cwd);
   run.secrets.hide([...request.envFile, ...request.env]);
   for (const message of warnings) await emit({ type: 'warning', at: Date.now(), message });
@@ -54,7 +53,7 @@ async function build(
     import('./works.ts'),
     describeWorld(parsed.options, context, { emit, signal }),
   ]);
-  const outcome = await build(request, world, () => connecting);
+  const outcome = await build(request, { ...world, ...(onFiles && { onFiles }) }, () => connecting);
   connecting.then(
     (engine) => engine.close(),
     () => {},

@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import type { BuildEvent, Emit } from '../build/events.ts';
+import type { BuildEvent, Emit, FilesEvent } from '../build/events.ts';
 import { chooseDashboard } from './choose-dashboard.ts';
 import { optionSwitch, type ParsedCommand } from './command.ts';
 import type { Context } from './context.ts';
@@ -7,6 +7,8 @@ import type { Context } from './context.ts';
 /** Where a build's events go while it runs, and what comes after it. */
 export interface BuildView {
   readonly emit: Emit;
+  /** Absent where no files are shown. */
+  readonly onFiles?: (event: FilesEvent) => void;
   /** Aborts when the build is cancelled. */
   readonly signal: AbortSignal;
   close(ok: boolean): Promise<void>;
@@ -37,6 +39,7 @@ export async function openBuildView(
       if (event.type === 'build-finished') end = event;
       return app.emit(event);
     },
+    onFiles: (event) => void app.emit(event),
     signal,
     async close(ok) {
       if (stay || !ok) await aborted(signal);

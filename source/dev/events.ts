@@ -1,4 +1,4 @@
-import type { BuildEvent } from '../build/events.ts';
+import type { BuildEvent, FilesEvent } from '../build/events.ts';
 import type { StiError } from '../errors.ts';
 
 /** How a cycle got from an assembled container to a running application, and why that way. */
@@ -14,6 +14,7 @@ export type RunPath =
  */
 export type DevEvent =
   | BuildEvent
+  | FilesEvent
   | {
       readonly type: 'dev-started';
       readonly at: number;
@@ -67,40 +68,11 @@ export type DevEvent =
       readonly imageId: string;
       readonly ms: number;
     }
-  /** What save-artifacts saved: regular files. `from` says in words where from and why. */
-  | {
-      readonly type: 'artifacts-saved';
-      readonly at: number;
-      readonly cycle: number;
-      readonly files: number;
-      readonly bytes: number;
-      readonly from: string;
-      readonly entries: readonly SavedFile[];
-    }
-  /** What the image has over its builder, by the engine's own diff. */
-  | {
-      readonly type: 'image-compared';
-      readonly at: number;
-      readonly cycle: number;
-      readonly imageId: string;
-      readonly bytes: number;
-      readonly addedBytes: number;
-      readonly changes: readonly ChangedFile[];
-    }
   /** Whether a save starts a build. */
   | { readonly type: 'watching'; readonly at: number; readonly paused: boolean }
   /** The end was asked for, and takes a moment: the application gets its stop signal and its grace time. */
   | { readonly type: 'dev-ending'; readonly at: number }
   | { readonly type: 'dev-finished'; readonly at: number; readonly summary: DevSummary };
-
-export interface SavedFile {
-  readonly path: string;
-  readonly bytes: number;
-}
-
-export interface ChangedFile extends SavedFile {
-  readonly kind: 'added' | 'changed' | 'deleted';
-}
 
 export interface DevSummary {
   readonly cycles: number;

@@ -1,15 +1,15 @@
 import { saveArtifacts } from '../build/artifacts.ts';
-import { artifactsStage, scriptTrees } from '../build/artifacts-stage.ts';
+import { artifactsStage, savedEvent, scriptTrees } from '../build/artifacts-stage.ts';
 import { type Assembled, assembleStage } from '../build/assemble.ts';
 import { commitStage } from '../build/commit-stage.ts';
+import type { ChangedFile } from '../build/events.ts';
+import { compareWithImage } from '../build/image-diff.ts';
 import { learnImageFacts } from '../build/image-facts.ts';
 import type { Job } from '../build/job.ts';
-import type { Workplace } from '../build/workplace.ts';
 import type { ImageDetails } from '../engine/engine.ts';
 import { messageOf } from '../errors.ts';
 import type { OpenedSource } from '../origin/open-source.ts';
-import type { ChangedFile, DevEmit } from './events.ts';
-import { changedFiles } from './image-diff.ts';
+import type { DevEmit } from './events.ts';
 import type { Preparation } from './preparation.ts';
 import type { Progress } from './progress.ts';
 import { ReplacedImages } from './replaced-images.ts';
@@ -70,13 +70,14 @@ export class ImageKeeper {
   }
 
   /** The first build goes on from the image that has the tag, as `sti build` does; one step of that build. */
-  async recall({ opened, preparation }: State): Promise<void> {
+  async recall({ cycle, opened, preparation }: State): Promise<void> {
     if (this.#recalled) return;
     this.#recalled = true;
     const { engine, checked } = this.#job;
     const previous = checked.tag === null ? undefined : await engine.inspectImage(checked.tag);
     const { builder, scripts, env } = preparation;
-    const artifacts = await artifactsStage(this.#job, { builder, scripts, previous, source: opened.tree, env });
+    const job = { ...this.#job, onFiles: this.#options.emit };
+    const artifacts = await artifactsStage(job, { builder, scripts, previous, source: opened.tree, env, cycle });
     if (artifacts !== undefined) this.#pool.setArtifacts({ ...artifacts, disposable: false });
   }
 
@@ -128,7 +129,7 @@ export class ImageKeeper {
   async commit({ opened, preparation }: State, standby: Standby, assembled: Assembled): Promise<CommittedImage> {
     const { place, reclaim } = standby;
     const began = Date.now();
-    const changes = await this.#compare(place).catch(() => []);
+    const changes = await compareWithImage(this.#job.engine, place.standby.id);
     const inputs = { ...preparation, place, opened, assembled, previous: undefined, incremental: false, reclaim };
     const { imageId, addedBytes } = await commitStage(this.#quietJob, inputs);
     return { imageId, addedBytes, changes, began };
@@ -168,13 +169,6 @@ export class ImageKeeper {
     if (!this.#options.keepImages) await this.#replaced.sweep();
   }
 
-  async #compare(place: Workplace): Promise<ChangedFile[]> {
-    const { engine } = this.#job;
-    const { id } = place.standby;
-    const [changes, details] = await Promise.all([engine.changes(id), engine.inspectContainer(id)]);
-    return changedFiles(changes, details?.mergedRoot);
-  }
-
   async #saveArtifacts({ cycle, opened, preparation }: State): Promise<void> {
     const { builder, scripts, env } = preparation;
     const script = scripts.found.get('save-artifacts');
@@ -194,25 +188,11 @@ export class ImageKeeper {
       facts,
       output: this.#quietJob.reporter.output('artifacts'),
     });
-    const at = Date.now();
-    if (saved.tree === undefined) {
-      void this.#options.emit({
-        type: 'artifacts-saved',
-        at,
-        cycle,
-        files: 0,
-        bytes: 0,
-        from: saved.reason,
-        entries: [],
-      });
-      return;
-    }
-    this.#pool.setArtifacts({ ...saved.tree, disposable: false });
-    const { files, bytes, cached } = saved;
-    const from = `from build ${cycle}${cached ? ', which was asked before' : ''}; the next standby has them`;
-    const entries = saved.tree.entries.flatMap((entry) =>
-      entry.type === 'file' ? [{ path: entry.path, bytes: entry.size }] : [],
-    );
-    void this.#options.emit({ type: 'artifacts-saved', at, cycle, files, bytes, from, entries });
+    if (saved.tree !== undefined) this.#pool.setArtifacts({ ...saved.tree, disposable: false });
+    const from =
+      saved.tree === undefined
+        ? saved.reason
+        : `from build ${cycle}${saved.cached ? ', which was asked before' : ''}; the next standby has them`;
+    void this.#options.emit(savedEvent(saved, cycle, from));
   }
 }

@@ -1,5 +1,5 @@
-import type { StepName } from '../../build/events.ts';
-import type { ChangedFile, DevSummary, SavedFile } from '../events.ts';
+import type { ChangedFile, SavedFile, StepName } from '../../build/events.ts';
+import type { DevSummary } from '../events.ts';
 
 export interface StepState {
   readonly name: StepName;

@@ -1,10 +1,20 @@
 import { lstatSync } from 'node:fs';
 import { join } from 'node:path';
-import type { FileChange } from '../engine/engine.ts';
+import type { Engine, FileChange } from '../engine/engine.ts';
 import type { ChangedFile } from './events.ts';
 
 /** Beyond this many files their sizes are left out: nobody reads on, and each costs a call. */
 const mostSized = 20_000;
+
+/** What a container of this id has over its image; nothing when the engine doesn't tell. */
+export async function compareWithImage(engine: Engine, id: string): Promise<ChangedFile[]> {
+  try {
+    const [changes, details] = await Promise.all([engine.changes(id), engine.inspectContainer(id)]);
+    return changedFiles(changes, details?.mergedRoot);
+  } catch {
+    return [];
+  }
+}
 
 /**
  * What a container has over its image, largest first. The engine lists folders on the way to a change too, which say
