@@ -106,7 +106,7 @@ export async function branchSwitch(world) {
       switched: async () => {
         await dev.quiet();
         const branch = branches[round % branches.length] ?? '';
-        const text = `this file is of branch ${branch}\n`;
+        const text = `this file is of branch ${branch}`;
         round += 1;
         const started = performance.now();
         let ended = started;

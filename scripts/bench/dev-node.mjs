@@ -18,6 +18,7 @@ export async function nodeApp(world) {
   const source = world.makeSource('node', nodeSource());
   const dev = await world.dev(source, { image, tag: world.tag('node') });
   let state = 0;
+  let cleanBuilds = 0;
   const { sti = [], clean = [] } = await interleave(
     {
       sti: async () => {
@@ -32,7 +33,9 @@ export async function nodeApp(world) {
       clean: async () => {
         await dev.quiet();
         const started = performance.now();
-        const tag = world.tag('node-clean');
+        // Another tag each time, so that no image is left without one.
+        cleanBuilds += 1;
+        const tag = world.tag(`node-clean-${cleanBuilds}`);
         await world.sti(['build', source, image, tag, '--clean']);
         const ms = await runUntilAnswered(world, tag, started);
         return { ms, assemble: 0, ready: 0, claimed: 0, path: '', restored: false };
