@@ -53,7 +53,7 @@ describe('sti dev --once', () => {
     const first = await once(remembering, tag);
     expect(first).toMatchObject({ exitCode: 0 });
     expect(first.stderr).toContain('nothing kept');
-    expect(first.stderr).toContain(`${tag}:latest is build 1`);
+    expect(first.stderr).toContain(`${tag} is build 1`);
     expect(await inspectImage(tag)).toBeDefined();
     const second = await once(remembering, tag);
     expect(second.stderr).toContain('kept from before');
