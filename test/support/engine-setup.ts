@@ -29,6 +29,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
 interface Listed {
   readonly Id: string;
   readonly Names?: readonly string[];
+  readonly Labels?: Readonly<Record<string, string>> | null;
   readonly RepoTags?: readonly string[] | null;
 }
 
@@ -37,7 +38,11 @@ async function removeAll(testRun: string): Promise<void> {
   for (const { Id, Names } of await api.json<Listed[]>('GET', '/containers/json?all=1')) {
     if (Names?.some((name) => name.includes(testRun))) await api.call('DELETE', `/containers/${Id}?force=1&v=1`);
   }
-  for (const { RepoTags } of await api.json<Listed[]>('GET', '/images/json')) {
+  for (const { Id, RepoTags, Labels } of await api.json<Listed[]>('GET', '/images/json')) {
+    // A build that was killed while the engine committed it leaves an image that only its labels tell whose it is.
+    const builder = Labels?.['io.openshift.s2i.build.image'] ?? '';
+    const named = (RepoTags ?? []).filter((tag) => tag !== '<none>:<none>');
+    if (named.length === 0 && builder.includes(testRun)) await api.call('DELETE', `/images/${Id}`).catch(() => {});
     for (const tag of RepoTags ?? []) {
       if (tag.includes(testRun)) await api.call('DELETE', `/images/${tag}`);
     }
