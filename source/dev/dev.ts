@@ -140,6 +140,7 @@ export async function dev(
   } catch (thrown) {
     return { ok: false, error: toStiError(thrown) };
   } finally {
+    signal.removeEventListener('abort', tellEnding);
     clearTimeout(ending);
     engine?.close();
     await lasting.ports?.close();
