@@ -212,7 +212,8 @@ export class StandbyPool {
     const options = { ownLayer, ...(publish && { publish }) };
     const place = await openContainer(this.#job, builder, Promise.resolve(facts), env, options);
     const { stage } = place;
-    if (stage !== undefined) void place.standby.over.then(() => removeFolder(stage)).catch(() => {});
+    const goes = stage !== undefined && !this.#job.request.keepWorkspace;
+    if (goes) void place.standby.over.then(() => removeFolder(stage)).catch(() => {});
     try {
       const filled = this.#filling.then(() => this.#files.fill(place, scripts, tree, () => this.#tree));
       this.#filling = filled.catch(() => {});
