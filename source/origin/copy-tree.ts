@@ -6,6 +6,7 @@ import {
   fchownSync,
   futimesSync,
   lchownSync,
+  lstatSync,
   lutimesSync,
   mkdirSync,
   openSync,
@@ -13,6 +14,7 @@ import {
   renameSync,
   statSync,
   symlinkSync,
+  truncateSync,
   unlinkSync,
   utimesSync,
   writeSync,
@@ -104,7 +106,7 @@ function createMover(mayMove: boolean): (from: string, to: string) => boolean {
 function copySmall(from: string, to: string, { mode, mtimeMs }: TreeEntry, owner: CopyOptions['owner']): boolean {
   const length = readInto(buffer, from);
   if (length === buffer.length) return false;
-  const file = openNew(to);
+  const file = openNew(to) ?? openOld(to, length) ?? openInstead(to);
   try {
     for (let written = 0; written < length; ) written += writeSync(file, buffer, written, length - written);
     if (owner) fchownSync(file, owner.uid, owner.gid);
@@ -116,15 +118,34 @@ function copySmall(from: string, to: string, { mode, mtimeMs }: TreeEntry, owner
   return true;
 }
 
-/** A new file, in the place of one that is there already: repaired scripts come over the source's own. */
-function openNew(path: string): number {
+/** undefined: something is there already. */
+function openNew(path: string): number | undefined {
   try {
     return openSync(path, 'wx', 0o600);
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
-    unlinkSync(path);
-    return openSync(path, 'wx', 0o600);
+    if (hasCode(error, 'EEXIST')) return undefined;
+    throw error;
   }
+}
+
+/**
+ * A file that is there already, to be written over up to this length: many times cheaper than to remove it and make
+ * another. undefined: what is there isn't a file of the copy alone, or it may not be written.
+ */
+function openOld(path: string, length: number): number | undefined {
+  const details = lstatSync(path);
+  if (!details.isFile() || details.nlink > 1) return undefined;
+  try {
+    if (details.size > length) truncateSync(path, length);
+    return openSync(path, constants.O_WRONLY | constants.O_NOFOLLOW);
+  } catch {
+    return undefined;
+  }
+}
+
+function openInstead(path: string): number {
+  unlinkSync(path);
+  return openSync(path, 'wx', 0o600);
 }
 
 /** How much of the file there is, at most the buffer's length. */

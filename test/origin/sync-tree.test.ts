@@ -1,4 +1,15 @@
-import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  linkSync,
+  lstatSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -50,6 +61,13 @@ async function write(root: string, files: Readonly<Record<string, string>>): Pro
   return { root, entries: (await scanFolder(root)).entries, disposable: false };
 }
 
+async function copied(files: Readonly<Record<string, string>>): Promise<[FileTree, string]> {
+  const top = temporaryFolder();
+  const source = await write(join(top, 'source'), files);
+  await copyTree(source, join(top, 'copy'));
+  return [source, join(top, 'copy')];
+}
+
 /** A file's time is part of what it is; a link is its target, whenever it was made. */
 const shape = async (root: string) =>
   (await scanFolder(root)).entries.map((entry) => ({
@@ -58,6 +76,41 @@ const shape = async (root: string) =>
   }));
 
 describe('syncTree', () => {
+  it('writes over a file of the copy in its place, longer or shorter, with the new mode', async () => {
+    const [source, copy] = await copied({ longer: 'one', shorter: 'three', mode: 'same' });
+    const inodes = () => ['longer', 'shorter', 'mode'].map((name) => statSync(join(copy, name)).ino);
+    const before = inodes();
+    for (const [name, content] of [
+      ['longer', 'three'],
+      ['shorter', 'one'],
+      ['mode', 'same'],
+    ] as const) {
+      writeFileSync(join(source.root, name), content);
+      utimesSync(join(source.root, name), 1, 1);
+    }
+    chmodSync(join(source.root, 'mode'), 0o755);
+    await syncTree(source.entries, { ...source, entries: (await scanFolder(source.root)).entries }, copy);
+    expect(await shape(copy)).toEqual(await shape(source.root));
+    expect(readFileSync(join(copy, 'shorter'), 'utf8')).toBe('one');
+    expect(inodes()).toEqual(before);
+  });
+
+  it.each([
+    ['a link', (path: string) => symlinkSync('outside', path)],
+    ['a name of another file', (path: string) => linkSync(join(dirname(path), 'outside'), path)],
+    ['a file that may not be written', (path: string) => writeFileSync(path, 'old', { mode: 0o444 })],
+  ])('writes through nothing that stands in the place of a file: %s', async (_, put) => {
+    const [source, copy] = await copied({ file: 'one' });
+    writeFileSync(join(copy, 'outside'), 'untouched');
+    rmSync(join(copy, 'file'));
+    put(join(copy, 'file'));
+    writeFileSync(join(source.root, 'file'), 'three');
+    await syncTree(source.entries, { ...source, entries: (await scanFolder(source.root)).entries }, copy);
+    expect(readFileSync(join(copy, 'outside'), 'utf8')).toBe('untouched');
+    expect(lstatSync(join(copy, 'file')).isFile()).toBe(true);
+    expect(readFileSync(join(copy, 'file'), 'utf8')).toBe('three');
+  });
+
   it('makes a copy of one state into a copy of any other', async () => {
     const top = temporaryFolder();
     await fc.assert(
