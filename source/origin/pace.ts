@@ -1,6 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 
-const sliceMs = 8;
+/** The proxy's answer to a browser takes a few turns, each behind one slice. */
+const sliceMs = 2;
 
 /** Cuts synchronous file work into slices, so that output, timers and Ctrl-C are served in between. */
 export interface Pace {
