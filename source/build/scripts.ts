@@ -79,13 +79,16 @@ export async function resolveScripts(query: ScriptQuery): Promise<ScriptSet> {
   return { found, trees, sourceScripts };
 }
 
-/** The tree with these paths executable. */
+/** The tree with these paths executable; the same one when they are. */
 export function withExecutable(tree: FileTree, paths: readonly string[]): FileTree {
-  if (paths.length === 0) return tree;
-  const entries = tree.entries.map((entry) =>
-    paths.includes(entry.path) ? { ...entry, mode: entry.mode | 0o111 } : entry,
-  );
-  return { ...tree, entries };
+  let { entries } = tree;
+  for (const path of paths) {
+    const index = entries.findIndex((entry) => entry.path === path);
+    const entry = entries[index];
+    if (entry === undefined || (entry.mode & 0o111) === 0o111) continue;
+    entries = entries.with(index, { ...entry, mode: entry.mode | 0o111 });
+  }
+  return entries === tree.entries ? tree : { ...tree, entries };
 }
 
 /** One line for the scripts step: names, and where they came from. */

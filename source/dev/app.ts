@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rename } from 'node:fs/promises';
+import { mkdtempSync, readdirSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Job } from '../build/job.ts';
 import { LastLines } from '../build/last-lines.ts';
@@ -109,19 +109,19 @@ async function takeOut({ place, reclaim }: Standby, runPath: string, folder: str
   const { names, elsewhere, obstacle } = whatGoes({ destination, imageNames, placedNames, runPath });
   if (obstacle !== undefined) throw new NotInPlace(obstacle);
   if (stage !== undefined) {
-    const away = await moveAway(stage, names, folder);
+    const away = moveAway(stage, names, folder);
     reclaim(away).catch(() => {});
   }
   const paths = [...(stage === undefined ? names.map((name) => place.path(name)) : []), ...elsewhere];
   if (paths.length > 0 && !(await standby.clear(paths))) throw new NotInPlace(notTakenOut);
 }
 
-/** Moved, since removing takes longer. Resolves to where they are. */
-async function moveAway(stage: string, names: readonly string[], folder: string): Promise<string> {
-  const away = await mkdtemp(join(folder, 'away-'));
-  const present = new Set(await readdir(stage));
+/** Moved, since removing takes longer, and at once: on a busy machine each turn of the event loop costs more. Gives where they are. */
+function moveAway(stage: string, names: readonly string[], folder: string): string {
+  const away = mkdtempSync(join(folder, 'away-'));
+  const present = new Set(readdirSync(stage));
   try {
-    for (const name of names) if (present.has(name)) await rename(join(stage, name), join(away, name));
+    for (const name of names) if (present.has(name)) renameSync(join(stage, name), join(away, name));
     return away;
   } catch (cause) {
     throw new NotInPlace(notTakenOut, { cause });
