@@ -1,8 +1,10 @@
-import { type Burst, deadlineOf, holdBurst, joinBursts, touchBurst } from './watch-batch.ts';
+import { awaitWriter, type Burst, deadlineOf, holdBurst, joinBursts, touchBurst } from './watch-batch.ts';
 import type { Depth, Touched } from './watch-look.ts';
 
 export interface LoopOptions {
   readonly debounce?: number | undefined;
+  /** Whether a program is known to be in the middle of writing the tree; asked again and again until it isn't. */
+  readonly isBeingWritten: () => boolean;
   /**
    * Deals with what was touched since `at`, ms since the epoch. `false`: something in it is unfinished, ask again soon.
    * With `mayWait` false it must be taken as it is.
@@ -27,7 +29,7 @@ export function createWatchLoop(options: LoopOptions): WatchLoop {
   let timer: NodeJS.Timeout | undefined;
   let busy = false;
   let stopped = false;
-  let waiting: (() => void)[] = [];
+  let unsettled: (() => void)[] = [];
 
   const arm = () => {
     clearTimeout(timer);
@@ -42,19 +44,24 @@ export function createWatchLoop(options: LoopOptions): WatchLoop {
 
   const settle = async () => {
     if (!burst) return;
-    const [taken, ending, from, told] = [touched, burst, startedAt, waiting];
-    [touched, burst, waiting, busy] = [new Map(), undefined, [], true];
+    const waiting = options.isBeingWritten() ? awaitWriter(burst, performance.now()) : undefined;
+    if (waiting) {
+      burst = waiting;
+      return arm();
+    }
+    const [taken, ending, from, told] = [touched, burst, startedAt, unsettled];
+    [touched, burst, unsettled, busy] = [new Map(), undefined, [], true];
     const held = holdBurst(ending, performance.now(), options.debounce);
     const done = await options.settle(taken, from, held !== undefined);
     busy = false;
     if (done || !held) {
-      if (!burst) told.push(...waiting.splice(0));
+      if (!burst) told.push(...unsettled.splice(0));
       for (const tell of told) tell();
     } else {
       for (const [path, depth] of taken) add(path, depth);
       burst = joinBursts(held, burst, touched.size);
       startedAt = from;
-      waiting.push(...told);
+      unsettled.push(...told);
     }
     arm();
   };
@@ -70,12 +77,12 @@ export function createWatchLoop(options: LoopOptions): WatchLoop {
     settled: () =>
       new Promise((resolve) => {
         if (stopped || (!burst && !busy)) resolve();
-        else waiting.push(resolve);
+        else unsettled.push(resolve);
       }),
     stop: () => {
       stopped = true;
       clearTimeout(timer);
-      for (const tell of waiting.splice(0)) tell();
+      for (const tell of unsettled.splice(0)) tell();
     },
   };
 }

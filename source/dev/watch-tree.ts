@@ -4,6 +4,7 @@ import { messageOf, StiError } from '../errors.ts';
 import { type IgnoreRules, ignoreFileNames, loadIgnore } from '../origin/ignore-rules.ts';
 import { unreadable } from '../origin/scan-folder.ts';
 import type { FileTree } from '../origin/tree.ts';
+import { isGitWriting } from './git-lock.ts';
 import type { Watcher, WatchOptions } from './watch.ts';
 import { createWatchedFolders, type WatchedFolders } from './watch-folders.ts';
 import { isAlwaysLeftOut, look, type Touched } from './watch-look.ts';
@@ -40,6 +41,7 @@ export class TreeWatcher implements Watcher {
     this.#options = options;
     this.#loop = createWatchLoop({
       debounce: options.debounce,
+      isBeingWritten: () => isGitWriting(options.root),
       settle: (touched, at, mayWait) => this.#settle(touched, at, mayWait),
     });
   }

@@ -1,6 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Burst, deadlineOf, holdBurst, joinBursts, touchBurst } from '../../source/dev/watch-batch.ts';
+import {
+  awaitWriter,
+  type Burst,
+  deadlineOf,
+  holdBurst,
+  joinBursts,
+  touchBurst,
+} from '../../source/dev/watch-batch.ts';
 
 const single: Burst = { first: 1000, last: 1000, paths: 1 };
 
@@ -47,6 +54,31 @@ describe('holdBurst', () => {
     expect(holdBurst(single, 1300)).toBeUndefined();
     const held = holdBurst(single, 1280);
     expect(held && deadlineOf(held)).toBe(1300);
+  });
+});
+
+describe('awaitWriter', () => {
+  const many: Burst = { first: 1000, last: 1000, paths: 10 };
+
+  it('has a look every 5 ms, whatever comes meanwhile', () => {
+    const waiting = awaitWriter(many, 1050);
+    expect(waiting && deadlineOf(waiting)).toBe(1055);
+    expect(waiting && deadlineOf(touchBurst(waiting, 1054, 11))).toBe(1055);
+    expect(waiting && deadlineOf(waiting, 2000)).toBe(1055);
+  });
+
+  it('lets fewer than 10 paths go', () => {
+    expect(awaitWriter({ ...many, paths: 9 }, 1050)).toBeUndefined();
+  });
+
+  it('lets go half a second after the last event, so that a lock without a program holds nothing up', () => {
+    expect(awaitWriter(many, 1499)).toBeDefined();
+    expect(awaitWriter(many, 1500)).toBeUndefined();
+  });
+
+  it('lets go after half a minute, whatever goes on', () => {
+    expect(awaitWriter({ ...many, last: 30_999 }, 30_999)).toBeDefined();
+    expect(awaitWriter({ ...many, last: 31_000 }, 31_000)).toBeUndefined();
   });
 });
 

@@ -7,9 +7,13 @@ beforeEach(() => {
 });
 
 /** A loop that notes what it is asked to settle; the answers come from the test. */
-function loopWith(answer: (mayWait: boolean) => boolean | Promise<boolean> = () => true) {
+function loopWith(
+  answer: (mayWait: boolean) => boolean | Promise<boolean> = () => true,
+  isBeingWritten: () => boolean = () => false,
+) {
   const settled: string[] = [];
   const loop = createWatchLoop({
+    isBeingWritten,
     settle: async (touched, _at, mayWait) => {
       settled.push([...touched].map(([path, depth]) => `${path} ${depth}`).join(', '));
       return answer(mayWait);
@@ -32,7 +36,7 @@ describe('createWatchLoop', () => {
   it('tells when the first event came', async () => {
     vi.setSystemTime(5000);
     const settle = vi.fn(async () => true);
-    const { touch } = createWatchLoop({ settle });
+    const { touch } = createWatchLoop({ isBeingWritten: () => false, settle });
     touch('a', 'path');
     await vi.advanceTimersByTimeAsync(5);
     touch('b', 'path');
@@ -47,6 +51,22 @@ describe('createWatchLoop', () => {
         true,
       ],
     ]);
+  });
+
+  it('settles many paths as soon as the program that writes them is done, and a few at once', async () => {
+    let writing = true;
+    const { touch, seen } = loopWith(undefined, () => writing);
+    touch('alone', 'path');
+    await vi.advanceTimersByTimeAsync(50);
+    expect(seen).toEqual(['alone path']);
+    for (let index = 0; index < 20; index += 1) {
+      touch(`${index}`, 'path');
+      if (index > 10) await vi.advanceTimersByTimeAsync(40);
+    }
+    expect(seen).toHaveLength(1);
+    writing = false;
+    await vi.advanceTimersByTimeAsync(5);
+    expect(seen[1]?.split(', ')).toHaveLength(20);
   });
 
   it('settles one burst at a time; what comes meanwhile waits for the next', async () => {

@@ -14,9 +14,10 @@ import {
   writeFileSync,
   writeSync,
 } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { scanFolder } from '../../source/origin/scan-folder.ts';
-import { tempFolder } from '../support/temp.ts';
+import { tempFolder, writeFiles } from '../support/temp.ts';
 import { changes, paths, soon, watch, watched } from './watch-fixtures.ts';
 
 describe('the first tree', () => {
@@ -106,6 +107,20 @@ describe('a save', () => {
     await app.watcher.reconcile();
     expect(changes(app).at(-1)).toBe('~a.js');
     expect(paths(app.watcher.tree())).toEqual(['a.js']);
+  });
+
+  it('of many files by git is told when git has written the last one', async () => {
+    const watching = await watched({ old: 'x' });
+    const names = Array.from({ length: 30 }, (_, index) => `file-${index}`);
+    writeFiles(watching.root, { '.git/index.lock': '' });
+    for (const [index, name] of names.entries()) {
+      writeFiles(watching.root, { [name]: 'written' });
+      if (index > 10) await sleep(20);
+    }
+    expect(watching.batches).toEqual([]);
+    rmSync(watching.path('.git/index.lock'));
+    await soon(() => expect(watching.batches).toHaveLength(1));
+    expect(watching.batches[0]?.tree.entries).toHaveLength(31);
   });
 
   it('of many files at once is told in whole trees', async () => {
