@@ -1,16 +1,24 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Job } from '../build/job.ts';
 import { type StiError, toStiError } from '../errors.ts';
 import type { OpenedSource } from '../origin/open-source.ts';
 import type { DevControls, ShellTarget } from './controls.ts';
+import { FailedStandby } from './failed-standby.ts';
 import { ImageKeeper, type ImageOptions, type State } from './image-keeper.ts';
 import type { Ports } from './ports.ts';
 import { concernsPreparation, type Preparation, prepare } from './preparation.ts';
 import { mayPass, Retry } from './retry.ts';
 import { idle, type Schedule, type ScheduleEvent, schedule } from './scheduler.ts';
 import { type ServeTools, serveState } from './serve-state.ts';
-import { type PoolOptions, type Standby, StandbyPool } from './standby-pool.ts';
+import { type PoolOptions, StandbyPool } from './standby-pool.ts';
 import { Versions } from './versions.ts';
 import type { Batch } from './watch.ts';
+
+/**
+ * What prepares for the next save begins this much later than a version is served: whoever waited for it asks for a page
+ * now, and is answered sooner. ms
+ */
+const breath = 40;
 
 /** One cycle under way. */
 interface Cycle {
@@ -38,6 +46,7 @@ export class DevSession implements DevControls {
   readonly #tools: ServeTools;
   readonly #retry = new Retry(() => void this.#ask(Date.now(), 'another try', []));
   readonly #background = new Set<Promise<unknown>>();
+  readonly #failed = new FailedStandby();
   #schedule: Schedule = idle;
   #opened: OpenedSource;
   /** What the next cycle is for. */
@@ -48,7 +57,6 @@ export class DevSession implements DevControls {
   /** The last preparation went wrong, so the next cycle begins with another. */
   #unprepared = false;
   #cycle: Cycle | undefined;
-  #failed: Standby | undefined;
   #paused = false;
   #closed = false;
 
@@ -76,10 +84,7 @@ export class DevSession implements DevControls {
       image: this.#image,
       versions: this.#versions,
       onOpened: () => (this.#schedule = schedule(this.#schedule, { type: 'opened', at: Date.now() }).next),
-      keepFailed: (standby) => {
-        if (this.#closed) standby.place.standby.discard();
-        else this.#failed = standby;
-      },
+      keepFailed: this.#failed.keep,
     };
     this.#preparation = this.#use(preparation);
   }
@@ -119,9 +124,8 @@ export class DevSession implements DevControls {
 
   shellTarget(): ShellTarget | undefined {
     const engine = this.#job.engine.about.kind;
-    if (this.#failed !== undefined) {
-      return { containerId: this.#failed.place.standby.id, engine, what: 'the container of the failed assemble' };
-    }
+    const failed = this.#failed.containerId;
+    if (failed !== undefined) return { containerId: failed, engine, what: 'the container of the failed assemble' };
     const app = this.#versions.current;
     return app && { containerId: app.containerId, engine, what: 'the application' };
   }
@@ -147,7 +151,7 @@ export class DevSession implements DevControls {
     this.#retry.cancel();
     this.#cycle?.abandon.abort();
     this.#image.cancel();
-    this.#forgetFailed();
+    this.#failed.close();
     await Promise.all([this.#pool.close(), this.#versions.close()]);
     while (this.#background.size > 0) await this.#idle();
     await this.#image.sweep();
@@ -206,7 +210,7 @@ export class DevSession implements DevControls {
     this.#due = undefined;
     const cycle: Cycle = { number, at, abandon: new AbortController() };
     this.#cycle = cycle;
-    this.#forgetFailed();
+    this.#failed.forget();
     const all = [...new Set(paths)];
     void emit({ type: 'cycle-started', at, cycle: number, why, changes: all.slice(0, 5), changed: all.length });
     try {
@@ -216,8 +220,10 @@ export class DevSession implements DevControls {
       if (!cycle.abandon.signal.aborted) this.#tellFailure(cycle, toStiError(thrown));
     }
     if (cycle.abandon.signal.aborted) return;
+    const next = this.#dispatch({ type: 'ended', at: Date.now() });
+    if (this.serving === number) await sleep(breath);
     this.#pool.refresh(this.#opened.tree);
-    await this.#dispatch({ type: 'ended', at: Date.now() });
+    await next;
   }
 
   async #serve({ number, at: began, abandon }: Cycle, state: State): Promise<void> {
@@ -240,10 +246,5 @@ export class DevSession implements DevControls {
     const failure = { cycle: cycle.number, code, message, lastLines, hint, serving: this.serving };
     void this.#options.emit({ type: 'cycle-failed', at: Date.now(), ...failure });
     if (mayPass(code) && !this.#closed) this.#retry.schedule();
-  }
-
-  #forgetFailed(): void {
-    this.#failed?.place.standby.discard();
-    this.#failed = undefined;
   }
 }

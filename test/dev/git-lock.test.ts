@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { isGitWriting } from '../../source/dev/git-lock.ts';
 import { gitRepository } from '../support/git-repository.ts';
 import { tempFolder, writeFiles } from '../support/temp.ts';
@@ -10,6 +10,7 @@ import { tempFolder, writeFiles } from '../support/temp.ts';
 /** What is seen before, while and after git holds the lock: a commit of everything does as long as its editor is open. */
 async function seenAround(checkout: string, folder: string): Promise<boolean[]> {
   const [open, close] = [join(tempFolder(), 'open'), join(tempFolder(), 'close')];
+  onTestFinished(() => writeFileSync(close, ''));
   const editor = `: >${open}; until test -e ${close}; do sleep 0.02; done; echo message >"$1"; :`;
   const identity = ['-c', 'user.name=Ada', '-c', 'user.email=ada@example.org'];
   const seen = [isGitWriting(folder)];
