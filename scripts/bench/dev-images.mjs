@@ -12,7 +12,7 @@ export const appPort = 8080;
 /** Packages and files of the Node.js application's dependencies. */
 export const dependencies = { packages: 200, files: 2000, bytesPerFile: 5000 };
 
-const scriptsFolder = 'usr/libexec/s2i';
+export const scriptsFolder = 'usr/libexec/s2i';
 const config = [
   `LABEL io.openshift.s2i.scripts-url=image:///${scriptsFolder}`,
   'ENV PATH=/bin:/usr/bin',

@@ -1,10 +1,12 @@
 // @ts-check
 import { dependencies, nodeSource } from './dev-images.mjs';
-import { runUntilAnswered } from './dev-raw.mjs';
+import { runUntilAnswered, wakeUntilAnswered } from './dev-raw.mjs';
 import { measureSave, ownWords } from './dev-save.mjs';
 import { write } from './dev-world.mjs';
 import { interleave } from './measure.mjs';
 import { row } from './report.mjs';
+
+const nothing = { ms: 0, assemble: 0, ready: 0, claimed: 0, path: '', restored: false };
 
 /**
  * A Node.js application with its dependencies as artifacts, beside a clean build of it and a run of the image.
@@ -16,10 +18,15 @@ export async function nodeApp(world) {
   const image = world.builder.node;
   await world.makeNodeBuilder();
   const source = world.makeSource('node', nodeSource());
-  const dev = await world.dev(source, { image, tag: world.tag('node') });
+  const tag = world.tag('node');
+  const dev = await world.dev(source, { image, tag });
   let state = 0;
   let cleanBuilds = 0;
-  const { sti = [], clean = [] } = await interleave(
+  const {
+    sti = [],
+    clean = [],
+    alone = [],
+  } = await interleave(
     {
       sti: async () => {
         await dev.quiet();
@@ -35,10 +42,14 @@ export async function nodeApp(world) {
         const started = performance.now();
         // Another tag each time, so that no image is left without one.
         cleanBuilds += 1;
-        const tag = world.tag(`node-clean-${cleanBuilds}`);
-        await world.sti(['build', source, image, tag, '--clean']);
-        const ms = await runUntilAnswered(world, tag, started);
-        return { ms, assemble: 0, ready: 0, claimed: 0, path: '', restored: false };
+        const cleanTag = world.tag(`node-clean-${cleanBuilds}`);
+        await world.sti(['build', source, image, cleanTag, '--clean']);
+        const ms = await runUntilAnswered(world, cleanTag, started);
+        return { ...nothing, ms };
+      },
+      alone: async () => {
+        await dev.quiet();
+        return { ...nothing, ms: await wakeUntilAnswered(world, tag) };
       },
     },
     world.runs,
@@ -46,17 +57,23 @@ export async function nodeApp(world) {
   );
   await dev.stop();
   const all = sti.map(({ ms }) => ms);
+  const assembles = sti.map(({ assemble }) => assemble);
   const cleans = clean.map(({ ms }) => ms);
+  const starts = alone.map(({ ms }) => ms);
   return {
     title: `Node.js application, ${dependencies.files} files of dependencies (${sti[0]?.path})`,
     rows: [
-      row('write to first answer', all, { over: ['assemble', sti.map(({ assemble }) => assemble)], atMost: 60 }),
+      row('write to first answer', all, { over: ['assemble', assembles], atMost: 60 }),
+      row('write to first answer', all, {
+        over: ['assemble and the application alone', assembles.map((ms, index) => ms + (starts[index] ?? 0))],
+      }),
       row('write to first answer', all, { ratioTo: ['build and run', cleans], atMost: 0.1 }),
       ...ownWords(sti),
       row('saves that found no artifacts', [sti.filter(({ restored }) => !restored).length], {
         unit: 'saves',
         atMost: 0,
       }),
+      row('the application alone: from its first instruction until it answers', starts),
       row('sti build --clean, then docker run until it answers', cleans),
     ],
   };

@@ -1,4 +1,5 @@
 // @ts-check
+import { setTimeout as sleep } from 'node:timers/promises';
 import { EngineApiError } from '../engine-api.mjs';
 
 /** What a benchmark has made on the engine, told by the names it begins with. */
@@ -38,8 +39,16 @@ export async function removeImages(api, prefix) {
  * @param {import('../engine-api.mjs').EngineApi} api
  * @param {string} tag
  */
-export function removeImage(api, tag) {
-  return remove(api, `/images/${tag}`, [404]);
+export async function removeImage(api, tag) {
+  for (let left = 20; ; left -= 1) {
+    try {
+      return await remove(api, `/images/${tag}`, [404]);
+    } catch (error) {
+      // 409: sti's last containers end a moment after it.
+      if (left === 0 || !(error instanceof EngineApiError && error.status === 409)) throw error;
+    }
+    await sleep(250);
+  }
 }
 
 /**
