@@ -6,7 +6,8 @@ import type { DevControls, ShellTarget } from './controls.ts';
 import { FailedStandby } from './failed-standby.ts';
 import { ImageKeeper, type ImageOptions, type State } from './image-keeper.ts';
 import type { Ports } from './ports.ts';
-import { concernsPreparation, type Preparation, prepare } from './preparation.ts';
+import { concernsPreparation, type Preparation } from './preparation.ts';
+import { Preparing } from './preparing.ts';
 import { mayPass, Retry } from './retry.ts';
 import { idle, type Schedule, type ScheduleEvent, schedule } from './scheduler.ts';
 import { type ServeTools, serveState } from './serve-state.ts';
@@ -47,15 +48,11 @@ export class DevSession implements DevControls {
   readonly #retry = new Retry(() => void this.#ask(Date.now(), 'another try', []));
   readonly #background = new Set<Promise<unknown>>();
   readonly #failed = new FailedStandby();
+  readonly #preparing: Preparing;
   #schedule: Schedule = idle;
   #opened: OpenedSource;
   /** What the next cycle is for. */
   #due: { readonly at: number; readonly why: string; readonly paths: string[] } | undefined;
-  #preparation: Promise<Preparation>;
-  /** In use, also while its name stands for none. */
-  #builder: Preparation['builder'] | undefined;
-  /** The last preparation went wrong, so the next cycle begins with another. */
-  #unprepared = false;
   #cycle: Cycle | undefined;
   #paused = false;
   #closed = false;
@@ -86,7 +83,7 @@ export class DevSession implements DevControls {
       onOpened: () => (this.#schedule = schedule(this.#schedule, { type: 'opened', at: Date.now() }).next),
       keepFailed: this.#failed.keep,
     };
-    this.#preparation = this.#use(preparation);
+    this.#preparing = new Preparing(job, preparation, (prepared) => this.#pool.use(prepared, this.#opened.tree));
   }
 
   /** Builds the state that the session began with. */
@@ -97,7 +94,7 @@ export class DevSession implements DevControls {
   saved(batch: Batch): void {
     this.#opened = { ...this.#opened, tree: batch.tree };
     const paths = batch.changes.map((change) => change.path);
-    if (paths.some(concernsPreparation)) this.#prepareAgain();
+    if (paths.some(concernsPreparation)) this.#preparing.again(batch.tree);
     if (this.#paused) this.#due = { at: batch.at, why: 'saved', paths: [...(this.#due?.paths ?? []), ...paths] };
     else void this.#ask(batch.at, 'saved', paths);
   }
@@ -132,14 +129,13 @@ export class DevSession implements DevControls {
 
   /** The builder image is another one now, or there again. */
   builderChanged(): void {
-    this.#builder = undefined;
-    this.#prepareAgain();
+    this.#preparing.withNewBuilder(this.#opened.tree);
     void this.#ask(Date.now(), 'the builder image changed', []);
   }
 
   /** Of the image in use; undefined: none. */
-  async builderId(): Promise<string | undefined> {
-    return (await this.#preparation.catch(() => undefined))?.builder.image.id;
+  builderId(): Promise<string | undefined> {
+    return this.#preparing.builderId();
   }
 
   get serving(): number | null {
@@ -160,23 +156,6 @@ export class DevSession implements DevControls {
   /** Resolves when the cycles that go on now have ended. */
   async #idle(): Promise<void> {
     await Promise.allSettled([...this.#background]);
-  }
-
-  #prepareAgain(): void {
-    this.#preparation = this.#use(prepare(this.#job, this.#opened.tree, this.#builder));
-  }
-
-  #use(preparation: Promise<Preparation>): Promise<Preparation> {
-    this.#unprepared = false;
-    const used = preparation.then((prepared) => {
-      if (this.#preparation === used) this.#builder = prepared.builder;
-      this.#pool.use(prepared, this.#opened.tree);
-      return prepared;
-    });
-    used.catch(() => {
-      if (this.#preparation === used) this.#unprepared = true;
-    });
-    return used;
   }
 
   #ask(at: number, why: string, paths: readonly string[]): Promise<void> {
@@ -214,8 +193,8 @@ export class DevSession implements DevControls {
     const all = [...new Set(paths)];
     void emit({ type: 'cycle-started', at, cycle: number, why, changes: all.slice(0, 5), changed: all.length });
     try {
-      if (this.#unprepared) this.#prepareAgain();
-      await this.#serve(cycle, { cycle: number, preparation: await this.#preparation, opened: this.#opened });
+      const preparation = await this.#preparing.take(this.#opened.tree);
+      await this.#serve(cycle, { cycle: number, preparation, opened: this.#opened });
     } catch (thrown) {
       if (!cycle.abandon.signal.aborted) this.#tellFailure(cycle, toStiError(thrown));
     }
