@@ -72,7 +72,7 @@ export async function dev(
   world: Omit<BuildWorld, 'emit'>,
   { emit, onControls = () => {} }: DevFace,
 ): Promise<DevOutcome> {
-  const lasting: Lasting = { progress: new Progress(), ports: undefined, orphan: undefined };
+  const lasting: Lasting = { progress: new Progress(), ports: undefined, inherited: undefined, orphan: undefined };
   const { signal } = world;
   let tag: string | null = null;
   let engine: Engine | undefined;
@@ -131,6 +131,10 @@ export async function dev(
       // Nobody watches the configuration file now, and it may be what has to be mended.
       input = { ...input, ...(await readAgain()), why: isLost ? 'the engine is back' : 'another try' };
       tag = input.checked.tag;
+      if (!isLost) {
+        await sleep(wait, undefined, { signal }).catch(() => {});
+        continue;
+      }
       const { address } = engine.about;
       engine.close();
       engine = await comeBack(() => connect(address), wait, signal);
@@ -141,6 +145,7 @@ export async function dev(
     return { ok: false, error: toStiError(thrown) };
   } finally {
     signal.removeEventListener('abort', tellEnding);
+    await lasting.inherited?.app.stop().catch(() => {});
     clearTimeout(ending);
     engine?.close();
     await lasting.ports?.close();

@@ -25,12 +25,15 @@ import { prepare } from './preparation.ts';
 import type { Progress } from './progress.ts';
 import { reachOf } from './reach.ts';
 import { DevSession } from './session.ts';
+import type { Version } from './versions.ts';
 import { type Batch, type Watcher, watchTree } from './watch.ts';
 
 /** What outlives one engine, or one configuration: the host ports, and what has come of it all so far. */
 export interface Lasting {
   readonly progress: Progress;
   ports: Ports | undefined;
+  /** Goes on being served until the next configuration's first version is; its session ends with it. */
+  inherited: Version | undefined;
   /** A session on an engine that went away: what it has there is removed when the engine is back. */
   orphan: { readonly name: string; readonly folder: string } | undefined;
 }
@@ -132,20 +135,23 @@ export async function live(
     const wishes = portWishes(builder.image.config.exposedPorts, options.ports);
     const { host, switchTimeout, readyPath } = options;
     const portOptions = { host, switchTimeout, readyPath, drainTime, reach, onNotice: job.reporter.warn };
-    const ports = await Ports.instead(lasting.ports, wishes, portOptions);
+    const { progress, inherited, ports: before } = lasting;
+    const ports = await Ports.instead(before, wishes, portOptions);
     lasting.ports = ports;
-    const { progress } = lasting;
+    if (inherited !== undefined && ports !== before) ports.inherit(inherited.app.details);
     const onDied = () => void lostWithAll(job, () => running).then((reason) => reason && lose(reason));
     const publish = reach.by === 'published' && { publish: { ports: ports.containerPorts, on: reach.on } };
     const preparation = prepare(job, current.tree, builder);
     running = new DevSession(job, quietJob, current, preparation, {
       ...options,
       ...publish,
+      ...(inherited && { inherited }),
       emit,
       ports,
       progress,
       onDied,
     });
+    lasting.inherited = undefined;
     input.onControls(running);
     const first = running.start(at, input.why);
     if (missed !== undefined) running.saved(missed);
@@ -158,14 +164,32 @@ export async function live(
     closing.abort();
     heartbeat.stop();
     await watcher?.close();
-    lasting.ports?.hold();
-    await running?.close();
-    work.abort(new StiError('bug', 'the session is over'));
     const lost = end.signal.aborted && end.signal.reason !== 'reconfigured';
-    if (lost) lasting.orphan = { name: session.name, folder: session.folder };
-    const keepFolder = request.keepWorkspace;
-    await endSession(engine, session, { ok: false, engineLost: lost, keepFolder, patience: folderPatience });
+    const finish = async () => {
+      await running?.close();
+      work.abort(new StiError('bug', 'the session is over'));
+      if (lost) lasting.orphan = { name: session.name, folder: session.folder };
+      const keepFolder = request.keepWorkspace;
+      await endSession(engine, session, { ok: false, engineLost: lost, keepFolder, patience: folderPatience });
+    };
+    const left = end.signal.reason === 'reconfigured' ? await running?.handOver() : undefined;
+    if (left !== undefined) lasting.inherited = endingWith(left, finish);
+    else {
+      if (lasting.inherited === undefined) lasting.ports?.hold();
+      await finish();
+    }
   }
+}
+
+/** The version, with all that its session has left to end when it ends. */
+function endingWith(version: Version, finish: () => Promise<void>): Version {
+  let finishing: Promise<void> | undefined;
+  const stop = () => {
+    finishing ??= finish();
+    return finishing;
+  };
+  void version.app.ended.then(stop).catch(() => {});
+  return { ...version, app: { ...version.app, stop } };
 }
 
 /**

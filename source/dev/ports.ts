@@ -96,6 +96,14 @@ export class Ports {
     for (const { container, proxy } of this.#proxies) proxy.switchTo(this.#upstream(details, container));
   }
 
+  /** The same to what was started for other ports, as far as it can be reached. */
+  inherit(details: ContainerDetails): void {
+    for (const { container, proxy } of this.#proxies) {
+      const upstream = upstreamOf(this.#options.reach, details, container);
+      if (upstream !== undefined) proxy.switchTo(upstream);
+    }
+  }
+
   #upstream(details: ContainerDetails, port: number): Upstream {
     const upstream = upstreamOf(this.#options.reach, details, port);
     if (upstream !== undefined) return upstream;

@@ -12,7 +12,7 @@ import { mayPass, Retry } from './retry.ts';
 import { idle, type Schedule, type ScheduleEvent, schedule } from './scheduler.ts';
 import { type ServeTools, serveState } from './serve-state.ts';
 import { type PoolOptions, StandbyPool } from './standby-pool.ts';
-import { Versions } from './versions.ts';
+import { type Version, Versions } from './versions.ts';
 import type { Batch } from './watch.ts';
 
 /**
@@ -32,6 +32,8 @@ export interface SessionOptions extends ImageOptions, PoolOptions {
   readonly ports: Ports;
   /** How long an application may take until it's ready; milliseconds. */
   readonly readyTimeout: number;
+  /** What the session before this one left running. */
+  readonly inherited?: Version;
 }
 
 /**
@@ -142,15 +144,25 @@ export class DevSession implements DevControls {
     return this.#versions.serving;
   }
 
+  /** Ends everything but the version that is served. That goes on until `close`, and is the next session's to lead away from. */
+  async handOver(): Promise<Version | undefined> {
+    await this.#endWork();
+    return this.#versions.handOver();
+  }
+
   async close(): Promise<void> {
+    await Promise.all([this.#endWork(), this.#versions.close()]);
+    while (this.#background.size > 0) await this.#idle();
+    await this.#image.sweep();
+  }
+
+  async #endWork(): Promise<void> {
     this.#closed = true;
     this.#retry.cancel();
     this.#cycle?.abandon.abort();
     this.#image.cancel();
     this.#failed.close();
-    await Promise.all([this.#pool.close(), this.#versions.close()]);
-    while (this.#background.size > 0) await this.#idle();
-    await this.#image.sweep();
+    await this.#pool.close();
   }
 
   /** Resolves when the cycles that go on now have ended. */
@@ -199,6 +211,7 @@ export class DevSession implements DevControls {
       if (!cycle.abandon.signal.aborted) this.#tellFailure(cycle, toStiError(thrown));
     }
     if (cycle.abandon.signal.aborted) return;
+    this.#cycle = undefined;
     const next = this.#dispatch({ type: 'ended', at: Date.now() });
     if (this.serving === number) await sleep(breath);
     this.#pool.refresh(this.#opened.tree);

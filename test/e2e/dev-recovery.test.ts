@@ -119,6 +119,43 @@ describe('sti dev goes on', () => {
     expect(await end()).toEqual([]);
   });
 
+  it.each([
+    ['in place', fragileSite],
+    ['of an image', imageFirstSite],
+  ])(
+    'with an application that runs %s, until one of the saved configuration is ready, also when that can not be built',
+    async (_, builder) => {
+      const config = (contextDir: string) => ({ '.sti/config.json': JSON.stringify({ contextDir }) });
+      const pages = { 'one/index.html': 'one', 'two/index.html': 'two', 'broken/fail': '' };
+      const { running, source, text, served, end } = await serve({ files: { ...pages, ...config('one') }, builder });
+      const ofOne = () => running.output().stderr.split('still serving build 1').length - 1;
+      writeFiles(source, config('broken'));
+      await expect.poll(ofOne, { timeout: 30_000 }).toBe(1);
+      expect(await text()).toBe('one');
+      writeFiles(source, { 'broken/fail': 'again' });
+      await expect.poll(ofOne, { timeout: 30_000 }).toBe(2);
+      expect(await text()).toBe('one');
+      writeFiles(source, config('two'));
+      await served(4);
+      expect(await text()).toBe('two');
+      expect(await end()).toEqual([]);
+    },
+  );
+
+  it('without what ran for a configuration before, when it ends while the new one can not be built', async () => {
+    const config = (contextDir: string) => ({ '.sti/config.json': JSON.stringify({ contextDir }) });
+    const { running, source, text, end } = await serve({
+      files: { 'one/index.html': 'one', 'broken/fail': '', ...config('one') },
+    });
+    writeFiles(source, config('broken'));
+    await running.printed('still serving build 1');
+    await text('cgi-bin/crash').catch(() => {});
+    await running.printed('ended with exit code 7; the next save starts it\n  this is a crash');
+    writeFiles(source, { 'broken/fail': 'again' });
+    await running.printed('build 3: assemble failed with exit code 1 — nothing is served yet');
+    expect(await end()).toEqual([]);
+  });
+
   it('with a configuration and an environment file as they are now, although they are outside of what is built', async () => {
     const config = (values: object) => ({ '.sti/config.json': JSON.stringify({ contextDir: 'web', ...values }) });
     const { source, text, end } = await serve({
