@@ -100,7 +100,20 @@ export async function startDev({ command, env, user, port, standbys, tagged, api
     containers,
     /** How many file handles it has. */
     handles: () => readdirSync(`/proc/${pid}/fd`).length,
-    /** Megabytes of memory that it has now. */
+    /** Megabytes in use once its garbage is collected; only with `watchMemory`. */
+    async liveMemory() {
+      const said = new Promise((resolve) => {
+        child.stderr.on('data', function listen(piece) {
+          const [, bytes] = /live-memory (\d+)/.exec(String(piece)) ?? [];
+          if (bytes === undefined) return;
+          child.stderr.off('data', listen);
+          resolve(Number(bytes) / 1024 / 1024);
+        });
+      });
+      child.kill('SIGUSR2');
+      return /** @type {Promise<number>} */ (said);
+    },
+    /** Megabytes of memory that the system says it has now. */
     memory: () => Number(/^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) / 1024,
     async stop() {
       page.close();

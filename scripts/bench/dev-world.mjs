@@ -13,6 +13,7 @@ import { runProgram } from './programs.mjs';
 import { removeContainers, removeImages } from './things.mjs';
 
 const run = `sti-bench-${process.pid}`;
+const liveMemory = join(import.meta.dirname, 'live-memory.mjs');
 
 /** @typedef {Awaited<ReturnType<typeof makeDevWorld>>} DevWorld */
 
@@ -39,7 +40,7 @@ export async function makeDevWorld(script, address, { runs, long }) {
   // A copy: whoever works on the program meanwhile builds a new one in the old one's place.
   cpSync(join(projectFolder, 'dist'), join(folder, 'dist'), { recursive: true });
   writeFileSync(join(folder, 'package.json'), '{"type":"module"}');
-  const program = [process.execPath, join(folder, 'dist/main.cjs')];
+  const [node, main] = [process.execPath, join(folder, 'dist/main.cjs')];
 
   const builder = { site: `${run}-site:latest`, node: `${run}-node:latest` };
   const busybox = await ensureStaticBusybox(script);
@@ -50,7 +51,7 @@ export async function makeDevWorld(script, address, { runs, long }) {
   return {
     api,
     folder,
-    program,
+    program: [node, main],
     environment,
     freePort,
     defer: script.defer,
@@ -91,12 +92,22 @@ export async function makeDevWorld(script, address, { runs, long }) {
      * @param {string} [options.tag]
      * @param {number} [options.standbys]
      * @param {{ uid: number, gid: number } | undefined} [options.user]
+     * @param {boolean} [options.watchMemory]
      */
-    async dev(source, { image = builder.site, tag, standbys = 2, user } = {}) {
+    async dev(source, { image = builder.site, tag, standbys = 2, user, watchMemory = false } = {}) {
       const port = await freePort();
       const args = ['dev', source, image, ...(tag ? [tag] : []), '--port', `${port}:${appPort}`];
       const dev = startDev({
-        command: [...program, ...args, '--standbys', String(standbys), '--progress', 'json'],
+        command: [
+          node,
+          ...(watchMemory ? ['--expose-gc', '--import', liveMemory] : []),
+          main,
+          ...args,
+          '--standbys',
+          String(standbys),
+          '--progress',
+          'json',
+        ],
         env: environment(user),
         ...(user && { user }),
         port,
@@ -110,7 +121,6 @@ export async function makeDevWorld(script, address, { runs, long }) {
     },
     /** @param {readonly string[]} args */
     sti(args) {
-      const [node = '', main = ''] = program;
       return runProgram(node, [main, ...args], { env: environment(), signal });
     },
   };
