@@ -29,10 +29,11 @@ export async function endSession(
 
 async function removeContainers(engine: Engine, session: Session): Promise<boolean> {
   try {
+    const left = await engine.listContainers({ namePrefix: `${session.name}-` });
     await Promise.all(
-      session.containerNames.map(async (name) => {
-        await engine.waitRemoved(name, AbortSignal.timeout(patience)).catch(() => {});
-        await engine.removeContainer(name);
+      left.map(async ({ id }) => {
+        await engine.waitRemoved(id, AbortSignal.timeout(patience)).catch(() => {});
+        await engine.removeContainer(id);
       }),
     );
     return true;

@@ -14,9 +14,8 @@ export interface Session {
   readonly name: string;
   /** Absolute path; only this user can enter it. */
   readonly folder: string;
+  /** For a container of this run; no two are the same. */
   containerName(role: string): string;
-  /** Names given out so far: what a clean-up has to look for. */
-  readonly containerNames: readonly string[];
   /** Tells the reaper that the engine may finish a commit even if sti is gone. */
   commitStarted(): void;
   /**
@@ -52,15 +51,13 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     });
   }
   const reaper = options.reapCommand === undefined ? undefined : startReaper([...options.reapCommand, name, folder]);
-  const containerNames: string[] = [];
+  let containers = 0;
   return {
     name,
     folder,
-    containerNames,
     containerName(role) {
-      const containerName = `${name}-${role}-${containerNames.length + 1}`;
-      containerNames.push(containerName);
-      return containerName;
+      containers += 1;
+      return `${name}-${role}-${containers}`;
     },
     commitStarted() {
       reaper?.stdin?.write('commit\n');
