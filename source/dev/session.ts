@@ -97,8 +97,9 @@ export class DevSession implements DevControls {
     this.#opened = { ...this.#opened, tree: batch.tree };
     const paths = batch.changes.map((change) => change.path);
     if (paths.some(concernsPreparation)) this.#preparing.again(batch.tree);
-    if (this.#paused) this.#due = { at: batch.at, why: 'saved', paths: [...(this.#due?.paths ?? []), ...paths] };
-    else void this.#ask(batch.at, 'saved', paths);
+    const why = batch.changes.every(({ kind }) => kind === 'removed') ? 'deleted' : 'saved';
+    if (this.#paused) this.#due = { at: batch.at, why, paths: [...(this.#due?.paths ?? []), ...paths] };
+    else void this.#ask(batch.at, why, paths);
   }
 
   buildNow(): void {

@@ -52,7 +52,10 @@ describe('sti dev', () => {
     await expect.poll(async () => (await get('/old.html')).status, { timeout: 30_000 }).toBe(404);
     expect(await text('/index.html')).toBe('two');
     expect(await text('/new/page.html')).toBe('new');
-    expect(running.output().stderr).toMatch(/saved: .*old\.html/);
+    expect(running.output().stderr).toMatch(/(saved|deleted): .*old\.html/);
+    rmSync(`${source}/new/page.html`);
+    await running.printed('deleted: new/page.html');
+    await expect.poll(async () => (await get('/new/page.html')).status, { timeout: 30_000 }).toBe(404);
   });
 
   it('keeps serving the last good state while a build fails, says why, and recovers with the next save', async () => {
