@@ -85,7 +85,7 @@ export class Standby {
       return standby;
     } catch (error) {
       await engine.removeContainer(id).catch(() => {});
-      throw startFailure(error, spec.image);
+      throw startFailure(error, spec);
     }
   }
 
@@ -229,8 +229,14 @@ function containerGone(cause: unknown): StiError {
   });
 }
 
-function startFailure(error: unknown, image: string): unknown {
+function startFailure(error: unknown, { image, user }: StandbySpec): unknown {
   if (!(error instanceof StiError) || error.code !== 'engine-failed') return error;
+  if (/unable to find (user|group)/.test(error.message)) {
+    return new StiError('builder', `${image} has no user ${user}: ${error.message}`, {
+      cause: error,
+      hint: 'Name one that is in its /etc/passwd, or give numbers: --assemble-user 1001:0.',
+    });
+  }
   if (!/\/bin\/sh/.test(error.message)) return error;
   return new StiError('builder', `${image} has no /bin/sh that runs: ${error.message}`, {
     cause: error,

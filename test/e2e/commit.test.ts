@@ -130,6 +130,13 @@ describe('the user that assemble runs as', () => {
     expect(output).toContain('assembling as 4711:4712\n');
   });
 
+  it('is named when the builder image does not have it', async () => {
+    const args = ['build', appSource(), await makeBuilder({}), '--assemble-user', 'nobody-here'];
+    const { exitCode, stderr } = await sti(args);
+    expect(exitCode).toBe(30);
+    expect(stderr).toMatch(/Error: \S+ has no user nobody-here: /);
+  });
+
   it('does not become the user of an image whose builder has none', async () => {
     const assemble = '#!/bin/sh\necho "assembling as $(id -u):$(id -g)"\n';
     const builder: Builder = { scripts: { assemble, run: '#!/bin/sh\necho "running as $(id -u)"\n' } };
