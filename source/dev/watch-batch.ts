@@ -34,8 +34,9 @@ export function joinBursts(earlier: Burst, later: Burst | undefined, paths: numb
 
 /** Something unfinished was seen at `now`: the burst that waits for it, or undefined when it has waited enough. */
 export function holdBurst(burst: Burst, now: number, debounce?: number): Burst | undefined {
-  const since = burst.held?.since ?? now;
-  return now < holdEnd(burst, since, debounce) ? { ...burst, held: { since, lookedAt: now } } : undefined;
+  const { writer: _done, ...rest } = burst;
+  const since = rest.held?.since ?? now;
+  return now < holdEnd(rest, since, debounce) ? { ...rest, held: { since, lookedAt: now } } : undefined;
 }
 
 /** A program is in the middle of writing at `now`: the burst that waits for its end, or undefined when it is not to. */

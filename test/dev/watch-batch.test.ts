@@ -67,6 +67,12 @@ describe('awaitWriter', () => {
     expect(waiting && deadlineOf(waiting, 2000)).toBe(1055);
   });
 
+  it('leaves the rest to the rules for what is unfinished, once the writer is done', () => {
+    const waiting = awaitWriter(many, 1050);
+    const held = waiting && holdBurst(waiting, 1055);
+    expect(held && deadlineOf(held)).toBe(1115);
+  });
+
   it('lets fewer than 10 paths go', () => {
     expect(awaitWriter({ ...many, paths: 9 }, 1050)).toBeUndefined();
   });
