@@ -6,7 +6,7 @@ import { callbackBody, Messages, postCallback } from './callback.ts';
 import { checkRequest } from './check-request.ts';
 import type { BuildContext, BuildWorld } from './context.ts';
 import { endSession } from './end-session.ts';
-import type { BuildOutcome, Emit } from './events.ts';
+import type { BuildOutcome, BuildResult, Emit } from './events.ts';
 import { startHeartbeat } from './heartbeat.ts';
 import type { CheckedRequest } from './job.ts';
 import { sweepDeadSessions } from './reap.ts';
@@ -19,6 +19,12 @@ import { TaskGroup } from './task-group.ts';
 /** Bytes that saved artifacts and image facts may take in the user's cache folder. */
 const cacheLimit = 2 * 1024 ** 3;
 
+interface BuildRecord {
+  readonly reporter: Reporter;
+  /** Of what it has reported: the steps that went well. */
+  readonly steps: BuildResult['steps'];
+}
+
 /**
  * One build, from a request to a tagged image. Never rejects: what goes wrong, an engine that isn't there included, is
  * the outcome. Emits every event of the build, `build-finished` last, and leaves nothing behind.
@@ -30,14 +36,16 @@ export async function build(
 ): Promise<BuildOutcome> {
   const started = Date.now();
   const messages = new Messages();
+  const steps: BuildResult['steps'][number][] = [];
   const emit: Emit = (event) => {
+    if (event.type === 'step-finished' && event.ok) steps.push({ name: event.step, ms: event.ms });
     if (request.callbackUrl !== undefined) messages.add(event);
     return world.emit(event);
   };
   const tag = request.tag ?? null;
   await emit({ type: 'build-started', at: started, source: request.source, builder: request.builder, tag });
   const reporter = createReporter(emit);
-  const outcome = await attempt(request, { ...world, emit }, connect, reporter);
+  const outcome = await attempt(request, { ...world, emit }, connect, { reporter, steps });
   if (request.callbackUrl !== undefined) {
     const cancelled = !outcome.ok && outcome.error.code === 'cancelled';
     const body = callbackBody(outcome, messages, redactorFor([...request.envFile, ...request.env]));
@@ -53,13 +61,13 @@ async function attempt(
   request: BuildRequest,
   world: BuildWorld,
   connect: () => Promise<Engine>,
-  reporter: Reporter,
+  record: BuildRecord,
 ): Promise<BuildOutcome> {
   let engine: Engine | undefined;
   try {
     const checked = checkRequest(request, world.cwd);
     engine = await connect();
-    return await buildOn({ ...world, engine }, request, checked, reporter);
+    return await buildOn({ ...world, engine }, request, checked, record);
   } catch (thrown) {
     return { ok: false, error: toStiError(world.signal.aborted ? world.signal.reason : thrown), tagKept: null };
   } finally {
@@ -71,7 +79,7 @@ async function buildOn(
   context: BuildContext,
   request: BuildRequest,
   checked: CheckedRequest,
-  reporter: Reporter,
+  { reporter, steps }: BuildRecord,
 ): Promise<BuildOutcome> {
   const { engine } = context;
   const heartbeat = startHeartbeat(engine);
@@ -84,7 +92,7 @@ async function buildOn(
     const sweep = sweepDeadSessions(engine, context).catch(() => {});
     const result = await runBuild(job);
     await Promise.all([cache.trim(cacheLimit), sweep]);
-    outcome = { ok: true, result };
+    outcome = { ok: true, result: { ...result, steps } };
   } catch (thrown) {
     await tasks.settle();
     // What everything was aborted for is the cause; what failed here and there because of that is noise.

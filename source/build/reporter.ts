@@ -2,7 +2,7 @@ import { StringDecoder } from 'node:string_decoder';
 import type { BuildEvent, Emit, StepName } from './events.ts';
 import type { OutputSink } from './standby.ts';
 
-/** Turns what the stages do into events, and keeps the time of each step. */
+/** Turns what the stages do into events. Keeps none of them: in the live loop there is no end of them. */
 export interface Reporter {
   /** Runs one step; `work` resolves to the summary of its line. */
   step<T>(name: StepName, work: () => Promise<{ readonly summary: string; readonly value: T }>): Promise<T>;
@@ -10,23 +10,18 @@ export interface Reporter {
   output(step: StepName): OutputSink;
   status(step: StepName, text: string): void;
   warn(message: string): void;
-  readonly steps: readonly { readonly name: StepName; readonly ms: number }[];
 }
 
 export function createReporter(emit: Emit, now: () => number = Date.now): Reporter {
-  const steps: { name: StepName; ms: number }[] = [];
   /** One failure stops all steps, and is told by the step that it happened in. */
   const told = new WeakSet<object>();
   const send = (event: BuildEvent) => void emit(event);
   return {
-    steps,
     async step(name, work) {
       const started = now();
       const finish = (ok: boolean, summary: string) => {
         const at = now();
-        const ms = at - started;
-        if (ok) steps.push({ name, ms });
-        send({ type: 'step-finished', at, step: name, ok, ms, summary });
+        send({ type: 'step-finished', at, step: name, ok, ms: at - started, summary });
       };
       send({ type: 'step-started', at: started, step: name });
       try {

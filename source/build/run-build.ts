@@ -20,7 +20,7 @@ import { environmentOf, guessEnvironment, openStage } from './source-stage.ts';
  * The way of a build (ARCHITECTURE.md): the container starts while source, scripts and artifacts are fetched; when they
  * are in place, assemble runs and the container is committed. Each task waits for exactly what it needs of the others.
  */
-export async function runBuild(job: Job): Promise<BuildResult> {
+export async function runBuild(job: Job): Promise<Omit<BuildResult, 'steps'>> {
   const { tasks, signal, engine, checked } = job;
   const names = ['assemble', 'run', 'save-artifacts'] as const;
 
@@ -98,7 +98,7 @@ export async function runBuild(job: Job): Promise<BuildResult> {
     const bytes = builder.image.size + addedBytes;
     job.onFiles({ type: 'image-compared', at: Date.now(), cycle: 1, imageId, bytes, addedBytes, changes });
   }
-  return { ...result, steps: job.reporter.steps };
+  return result;
 }
 
 async function scriptsStage(
