@@ -1,12 +1,16 @@
 // @ts-check
 import { memoryUsage } from 'node:process';
+import { getHeapCodeStatistics } from 'node:v8';
 
 /**
  * Loaded before sti (`node --expose-gc --import`): at SIGUSR2 the process collects its garbage and says on stderr how many
- * bytes are left. What the system counts as its memory tells little of growth: V8 keeps pages that it has no use for now.
+ * bytes of data are left. What the system counts as its memory tells little of growth: V8 keeps pages that it has no use
+ * for now, and goes on compiling what is hot.
  */
 process.on('SIGUSR2', () => {
   globalThis.gc?.();
   const { heapUsed, external } = memoryUsage();
-  process.stderr.write(`live-memory ${heapUsed + external}\n`);
+  const code = getHeapCodeStatistics();
+  const data = heapUsed + external - code.code_and_metadata_size - code.bytecode_and_metadata_size;
+  process.stderr.write(`live-memory ${data}\n`);
 });

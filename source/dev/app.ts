@@ -116,7 +116,7 @@ async function takeOut({ place, reclaim }: Standby, runPath: string, folder: str
   if (paths.length > 0 && !(await standby.clear(paths))) throw new NotInPlace(notTakenOut);
 }
 
-/** Moved, since removing takes longer, and at once: on a busy machine each turn of the event loop costs more. Gives where they are. */
+/** Moved, since removing takes longer; a turn of the event loop for each would cost more than all of them. Gives where they are. */
 function moveAway(stage: string, names: readonly string[], folder: string): string {
   const away = mkdtempSync(join(folder, 'away-'));
   const present = new Set(readdirSync(stage));

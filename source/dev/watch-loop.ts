@@ -44,8 +44,8 @@ export function createWatchLoop(options: LoopOptions): WatchLoop {
 
   const settle = async () => {
     if (!burst) return;
-    const waiting = options.isBeingWritten() ? awaitWriter(burst, performance.now()) : undefined;
-    if (waiting) {
+    const waiting = awaitWriter(burst, performance.now());
+    if (waiting && options.isBeingWritten()) {
       burst = waiting;
       return arm();
     }
