@@ -2,6 +2,7 @@ import { lstatSync, readdirSync, type Stats } from 'node:fs';
 import type { IgnoreRules } from '../origin/ignore-rules.ts';
 import { createPace, type Pace } from '../origin/pace.ts';
 import { entryOf, isReadable } from '../origin/scan-folder.ts';
+import type { TreeEntry } from '../origin/tree.ts';
 import type { WatchedFolders } from './watch-folders.ts';
 import { contentHash } from './watch-hash.ts';
 import { comparePaths } from './watch-sorted.ts';
@@ -227,8 +228,16 @@ function addHashes(at: Look): void {
   for (const [path, now] of at.updates) {
     const before = at.state.get(path);
     const hash = before && now && contentHash(at.root, before, now, suspects.length);
-    if (now && hash !== undefined) at.updates.set(path, { ...now, hash });
+    if (now && hash !== undefined) at.updates.set(path, { ...now, entry: toldApart(now.entry, before, hash), hash });
   }
+}
+
+/** Whoever has a copy of the content from before goes by size and time; here they are the same. */
+function toldApart(entry: TreeEntry, before: Known | undefined, hash: string): TreeEntry {
+  const old = before?.entry;
+  if (entry.type !== 'file' || old?.type !== 'file') return entry;
+  const isOther = before?.hash !== hash && old.size === entry.size && old.mtimeMs === entry.mtimeMs;
+  return isOther || old.hash === hash ? { ...entry, hash } : entry;
 }
 
 function parentOf(path: string): string {

@@ -59,7 +59,7 @@ function isSame(a: TreeEntry | undefined, b: TreeEntry | undefined): boolean {
   if (a === undefined || b === undefined || a.type !== b.type || a.mode !== b.mode) return false;
   if (a.type === 'directory') return true;
   if (a.type === 'link' && b.type === 'link') return a.target === b.target;
-  return a.mtimeMs === b.mtimeMs && a.type === 'file' && b.type === 'file' && a.size === b.size;
+  return a.type === 'file' && b.type === 'file' && a.mtimeMs === b.mtimeMs && a.size === b.size && a.hash === b.hash;
 }
 
 function hasParentIn(path: string, paths: ReadonlySet<string>): boolean {

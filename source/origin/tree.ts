@@ -18,7 +18,12 @@ export type TreeEntry = {
   /** Modification time, milliseconds since the epoch. */
   readonly mtimeMs: number;
 } & (
-  | { readonly type: 'file'; readonly size: number }
+  | {
+      readonly type: 'file';
+      readonly size: number;
+      /** Of the content, where neither size nor time tell it from what was there before. */
+      readonly hash?: string;
+    }
   | { readonly type: 'directory' }
   | { readonly type: 'link'; readonly target: string }
 );

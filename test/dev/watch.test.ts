@@ -17,6 +17,7 @@ import {
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { scanFolder } from '../../source/origin/scan-folder.ts';
+import { treeDelta } from '../../source/origin/sync-tree.ts';
 import { tempFolder, writeFiles } from '../support/temp.ts';
 import { changes, paths, soon, watch, watched } from './watch-fixtures.ts';
 
@@ -90,6 +91,9 @@ describe('a save', () => {
     renameSync(app.path('new'), app.path('a'));
     await soon(() => expect(app.batches.length).toBeGreaterThan(before));
     expect(changes(app).slice(-2)).toEqual(['-new', '~a']);
+    const { tree } = app.batches[before] ?? { tree: { entries: [] } };
+    const old = app.batches[before - 1]?.tree.entries ?? [];
+    expect(treeDelta(old, tree.entries).bring).toMatchObject([{ path: 'a' }]);
   });
 
   it('of the mode counts', async () => {

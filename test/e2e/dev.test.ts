@@ -1,4 +1,4 @@
-import { rmSync } from 'node:fs';
+import { renameSync, rmSync, utimesSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { makeBuilder } from '../support/builders.ts';
@@ -56,6 +56,20 @@ describe('sti dev', () => {
     rmSync(`${source}/new/page.html`);
     await running.printed('deleted: new/page.html');
     await expect.poll(async () => (await get('/new/page.html')).status, { timeout: 30_000 }).toBe(404);
+  });
+
+  it('serves a file that took the place of one of the same size and time', async () => {
+    const { source } = await serve({ 'index.html': 'one' });
+    const version = (content: string) => {
+      const other = tempFolder();
+      writeFiles(other, { 'index.html': content });
+      utimesSync(`${other}/index.html`, 1000, 1000);
+      renameSync(`${other}/index.html`, `${source}/index.html`);
+    };
+    for (const content of ['two', 'six', 'ten', 'six']) {
+      version(content);
+      await expect.poll(() => text('/index.html'), { timeout: 30_000 }).toBe(content);
+    }
   });
 
   it('keeps serving the last good state while a build fails, says why, and recovers with the next save', async () => {
