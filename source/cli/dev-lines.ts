@@ -10,6 +10,8 @@ export function createDevLines(lines: Lines): DevEmit {
         return undefined;
       case 'cycle-started':
         return lines.say(`build ${event.cycle}`, reason(event));
+      case 'cycle-waiting':
+        return lines.say(`build ${event.cycle}`, 'waits for its turn to assemble (--jobs)');
       case 'cycle-superseded':
         return lines.say(`build ${event.cycle}`, 'superseded by a newer save');
       case 'cycle-served':

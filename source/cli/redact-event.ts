@@ -37,6 +37,7 @@ export function redactEvent(event: DevEvent, redact: Redact): DevEvent {
       return { ...event, outcome: { ...event.outcome, error: redactError(event.outcome.error, redact) } };
     case 'log':
     case 'step-started':
+    case 'cycle-waiting':
     case 'cycle-superseded':
     case 'image-tagged':
     case 'watching':

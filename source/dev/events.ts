@@ -31,6 +31,8 @@ export type DevEvent =
       readonly changes: readonly string[];
       readonly changed: number;
     }
+  /** As many applications assemble as may at a time (`--jobs`). */
+  | { readonly type: 'cycle-waiting'; readonly at: number; readonly cycle: number }
   | { readonly type: 'cycle-superseded'; readonly at: number; readonly cycle: number }
   /** `ms` counts from the first event of the save to the moment from which the new version is served. */
   | {

@@ -3,7 +3,7 @@ import type { Job } from '../build/job.ts';
 import type { ResolvedScript } from '../build/scripts.ts';
 import { installedRun } from '../protocol/paths.ts';
 import { type App, NotInPlace, runImage, runInPlace } from './app.ts';
-import type { RunPath } from './events.ts';
+import type { DevEmit, RunPath } from './events.ts';
 import type { CommittedImage, ImageKeeper, State } from './image-keeper.ts';
 import type { Ports } from './ports.ts';
 import { chooseRunPath, longAssemble, mayRunInPlace } from './run-path.ts';
@@ -14,7 +14,12 @@ import type { Versions } from './versions.ts';
 
 export interface ServeTools {
   readonly job: Job;
-  readonly options: PoolOptions & { readonly ports: Ports; readonly readyTimeout: number; readonly slots?: Slots };
+  readonly options: PoolOptions & {
+    readonly ports: Ports;
+    readonly readyTimeout: number;
+    readonly slots?: Slots;
+    readonly emit: DevEmit;
+  };
   readonly pool: StandbyPool;
   readonly image: ImageKeeper;
   readonly versions: Versions;
@@ -88,13 +93,14 @@ export async function serveState(tools: ServeTools, state: State, abandoned: Abo
 async function assemble(
   { job, options, keepFailed }: ServeTools,
   standby: Standby,
-  { preparation }: State,
+  { preparation, cycle }: State,
   abandoned: AbortSignal,
 ): Promise<Assembled> {
+  const { slots, emit } = options;
+  const tellWaiting = () => void emit({ type: 'cycle-waiting', at: Date.now(), cycle });
+  const work = () => assembleStage(job, standby.place, preparation.assemble, preparation.builder.image);
   try {
-    return await inSlot(options.slots, abandoned, () =>
-      assembleStage(job, standby.place, preparation.assemble, preparation.builder.image),
-    );
+    return await inSlot(slots, abandoned, work, tellWaiting);
   } catch (error) {
     if (abandoned.aborted) standby.place.standby.discard();
     else keepFailed(standby);

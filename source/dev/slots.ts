@@ -7,6 +7,10 @@ export class Slots {
     this.#free = count;
   }
 
+  get isFull(): boolean {
+    return this.#free === 0;
+  }
+
   /**
    * Resolves to the function that gives the slot back, first come, first served. Rejects with the signal's reason when it
    * aborts first.
@@ -46,12 +50,14 @@ export class Slots {
   }
 }
 
-/** Does the work in a slot; at once when there is no limit. */
+/** Does the work in a slot; at once when there is no limit. `onWaiting`: there is none free. */
 export async function inSlot<Result>(
   slots: Slots | undefined,
   signal: AbortSignal,
   work: () => Promise<Result>,
+  onWaiting: () => void = () => {},
 ): Promise<Result> {
+  if (slots?.isFull) onWaiting();
   const release = await slots?.acquire(signal);
   try {
     return await work();

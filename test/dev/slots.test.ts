@@ -34,6 +34,21 @@ describe('Slots', () => {
     );
   });
 
+  it('tells who has to wait', async () => {
+    const slots = new Slots(1);
+    const waited: string[] = [];
+    const work = (name: string) =>
+      inSlot(
+        slots,
+        never,
+        async () => {},
+        () => waited.push(name),
+      );
+    await Promise.all([work('first'), work('second')]);
+    await work('third');
+    expect(waited).toEqual(['second']);
+  });
+
   it('gives the slot back when the work fails', async () => {
     const slots = new Slots(1);
     await expect(inSlot(slots, never, () => Promise.reject(new Error('no')))).rejects.toThrow('no');

@@ -102,6 +102,18 @@ describe('sti dev with several folders', () => {
     },
   );
 
+  it('says which one waits for its turn to assemble', async () => {
+    const cwd = tempFolder();
+    const slow = { '.sti/bin/assemble': '#!/bin/sh\nsleep 2\nmkdir -p /www\ncp -R /tmp/src/. /www\n' };
+    for (const [name, port] of Object.entries({ shop: 18_095, admin: 18_096 })) {
+      await application(name, { ports: [`${port}:8080`] }, `${cwd}/${name}`);
+      writeFiles(`${cwd}/${name}`, slow);
+    }
+    const { exitCode, stderr } = await sti(['dev', 'shop', 'admin', '--jobs', '1', '--once'], { cwd });
+    expect(exitCode).toBe(0);
+    expect(stderr).toMatch(/^(shop {3}|admin {2})build 1 +waits for its turn to assemble \(--jobs\)$/m);
+  });
+
   it('names the application in every JSON event, and ends with the code of the one that failed', async () => {
     const cwd = tempFolder();
     await application('fine', { ports: ['18094:8080'] }, `${cwd}/fine`);

@@ -40,6 +40,8 @@ function ownLine(event: DevEvent): string | undefined {
       return event.changed > 0
         ? `build ${event.cycle}: ${event.changes.join(', ')}`
         : `build ${event.cycle}: ${event.why}`;
+    case 'cycle-waiting':
+      return `build ${event.cycle}: waits for its turn to assemble (--jobs)`;
     case 'cycle-superseded':
       return `build ${event.cycle}: superseded by a newer save`;
     case 'cycle-served':

@@ -13,6 +13,11 @@ export function reduce(state: DevState, event: DevEvent): DevState {
       return { ...state, source: event.source, builder: event.builder, tag: event.tag };
     case 'cycle-started':
       return startCycle(state, event);
+    case 'cycle-waiting':
+      return changeBuild(state, event.cycle, (build) => ({
+        ...build,
+        steps: putStep(build.steps, turnStep(event.at)),
+      }));
     case 'cycle-superseded':
       return changeBuild(state, event.cycle, (build) => ({ ...build, end: 'superseded', ms: event.at - build.at }));
     case 'cycle-served':
@@ -149,6 +154,10 @@ function waitingForImage(state: DevState, { path }: DevEvent & { type: 'cycle-se
 
 function imageStep(at: number): StepState {
   return { name: 'commit', status: 'waiting', startedAt: at, summary: 'when it is quiet' };
+}
+
+function turnStep(at: number): StepState {
+  return { name: 'assemble', status: 'waiting', startedAt: at, summary: 'for its turn' };
 }
 
 function sameImage({ image }: DevState, imageId: string): Partial<DevState['image']> {
