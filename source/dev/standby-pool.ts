@@ -217,11 +217,10 @@ export class StandbyPool {
     try {
       const filled = this.#filling.then(() => this.#files.fill(place, scripts, tree, () => this.#tree));
       this.#filling = filled.catch(() => {});
-      const content = await filled;
-      await place.standby.ready;
-      if (run.content !== undefined) await installRun(engine, place.standby.id, run, signal);
-      const details = await engine.inspectContainer(place.standby.id);
+      const looked = engine.inspectContainer(place.standby.id);
+      const [content, details] = await Promise.all([filled, looked, place.standby.ready]);
       if (details === undefined) throw new StiError('engine-failed', 'a standby is not there any more');
+      if (run.content !== undefined) await installRun(engine, place.standby.id, run, signal);
       return await this.#bringUpToDate({ place, details, content, ownLayer });
     } catch (error) {
       place.standby.discard();
