@@ -4,6 +4,7 @@ import type { OpenedSource } from '../origin/open-source.ts';
 import type { Assembled } from './assemble.ts';
 import type { Builder } from './builder-stage.ts';
 import { commit, readMetadata } from './commit.ts';
+import { awaitContainers } from './end-session.ts';
 import type { BuildResult } from './events.ts';
 import { formatBytes, shortId } from './format.ts';
 import { type ImageFacts, recordImageFacts } from './image-facts.ts';
@@ -101,7 +102,7 @@ async function finish({ engine, checked, signal }: Job, imageId: string): Promis
 
 /** `--rm`: an image that is in use or has another tag stays, with a warning. */
 async function removePrevious(
-  { engine, reporter, request, checked }: Job,
+  { engine, session, reporter, request, checked }: Job,
   previous: ImageDetails | undefined,
   imageId: string,
 ): Promise<void> {
@@ -109,9 +110,11 @@ async function removePrevious(
   const name = `the previous image of ${checked.tag} (${shortId(previous.id)})`;
   try {
     const { tags = [] } = (await engine.inspectImage(previous.id)) ?? {};
-    if (tags.length > 0) reporter.warn(`${name} stays: it is ${tags.join(', ')} too`);
-    else if ((await engine.removeImage(previous.id)) === 'in-use')
-      reporter.warn(`${name} stays: something still uses it`);
+    if (tags.length > 0) return reporter.warn(`${name} stays: it is ${tags.join(', ')} too`);
+    if ((await engine.removeImage(previous.id)) !== 'in-use') return;
+    // By the container that saved its artifacts, which ends a moment later, or by somebody else.
+    await awaitContainers(engine, session);
+    if ((await engine.removeImage(previous.id)) === 'in-use') reporter.warn(`${name} stays: something still uses it`);
   } catch (error) {
     reporter.warn(`${name} could not be removed: ${messageOf(error)}`);
   }

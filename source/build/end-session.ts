@@ -27,15 +27,17 @@ export async function endSession(
   return session.close({ tidy, ...folder });
 }
 
+/** Waits for the session's containers that are about to end, not for long. Resolves to the ids of those there were. */
+export async function awaitContainers(engine: Engine, session: Session): Promise<string[]> {
+  const ids = (await engine.listContainers({ namePrefix: `${session.name}-` })).map(({ id }) => id);
+  await Promise.all(ids.map((id) => engine.waitRemoved(id, AbortSignal.timeout(patience)).catch(() => {})));
+  return ids;
+}
+
 async function removeContainers(engine: Engine, session: Session): Promise<boolean> {
   try {
-    const left = await engine.listContainers({ namePrefix: `${session.name}-` });
-    await Promise.all(
-      left.map(async ({ id }) => {
-        await engine.waitRemoved(id, AbortSignal.timeout(patience)).catch(() => {});
-        await engine.removeContainer(id);
-      }),
-    );
+    const ids = await awaitContainers(engine, session);
+    await Promise.all(ids.map((id) => engine.removeContainer(id)));
     return true;
   } catch (error) {
     if (error instanceof StiError) return false;
