@@ -10,9 +10,16 @@ const attempts = 3;
 const attemptTimeout = 10_000;
 const cancelledTimeout = 2_000;
 
-/** Collects all messages of a build in bounded memory: beyond the limit the middle is left out, and the payload says so. */
+/** Characters of an unfinished line that wait for their end. */
+const longestLine = 64 * 1024;
+
+/**
+ * Collects all messages of a build in bounded memory: beyond the limit the middle is left out, and the payload says so.
+ * Neither of a script's two streams cuts a line of the other one.
+ */
 export class Messages {
   readonly #half: number;
+  readonly #unfinished = { stdout: '', stderr: '' };
   #head: string[] = [];
   #headSize = 0;
   #tail: string[] = [];
@@ -24,8 +31,33 @@ export class Messages {
   }
 
   readonly add = (event: BuildEvent): void => {
+    if (event.type === 'log') this.#addLines(event.stream, event.text);
+    if (event.type === 'step-finished') this.#finishLines();
     const text = messageText(event);
-    if (text === undefined) return;
+    if (text !== undefined) this.#add(text);
+  };
+
+  text(): string {
+    this.#finishLines();
+    const gap = this.#dropped === 0 ? [] : [`\n[… ${this.#dropped} characters left out …]\n`];
+    return [...this.#head, ...gap, ...this.#tail].join('');
+  }
+
+  #addLines(stream: 'stdout' | 'stderr', text: string): void {
+    const all = this.#unfinished[stream] + text;
+    const end = all.length > longestLine ? all.length : all.lastIndexOf('\n') + 1;
+    this.#unfinished[stream] = all.slice(end);
+    if (end > 0) this.#add(all.slice(0, end));
+  }
+
+  #finishLines(): void {
+    for (const stream of ['stdout', 'stderr'] as const) {
+      if (this.#unfinished[stream] !== '') this.#add(this.#unfinished[stream]);
+      this.#unfinished[stream] = '';
+    }
+  }
+
+  #add(text: string): void {
     if (this.#headSize + text.length <= this.#half) {
       this.#head.push(text);
       this.#headSize += text.length;
@@ -38,18 +70,11 @@ export class Messages {
       this.#tailSize -= gone.length;
       this.#dropped += gone.length;
     }
-  };
-
-  text(): string {
-    const gap = this.#dropped === 0 ? [] : [`\n[… ${this.#dropped} characters left out …]\n`];
-    return [...this.#head, ...gap, ...this.#tail].join('');
   }
 }
 
 function messageText(event: BuildEvent): string | undefined {
   switch (event.type) {
-    case 'log':
-      return event.text;
     case 'step-finished':
       return `${event.step}: ${event.summary}\n`;
     case 'status':

@@ -14,6 +14,15 @@ describe('Messages', () => {
     expect(messages.text()).toBe('one\nwarning: careful\nassemble: exit 0\n');
   });
 
+  it('cuts no line of one stream by the other one', () => {
+    const messages = new Messages();
+    messages.add(log('1\n18'));
+    messages.add({ ...log('the end\nand '), stream: 'stderr' });
+    messages.add(log('60\n61'));
+    messages.add({ ...log('more\n'), stream: 'stderr' });
+    expect(messages.text()).toBe('1\nthe end\n1860\nand more\n61');
+  });
+
   it('leaves out the middle beyond its limit, and says how much', () => {
     const messages = new Messages(20);
     for (const digit of '0123456789') messages.add(log(`${digit.repeat(4)}\n`));
