@@ -234,7 +234,7 @@ function startFailure(error: unknown, { image, user }: StandbySpec): unknown {
   if (/unable to find (user|group)/.test(error.message)) {
     return new StiError('builder', `${image} has no user ${user}: ${error.message}`, {
       cause: error,
-      hint: 'Name one that is in its /etc/passwd, or give numbers: --assemble-user 1001:0.',
+      hint: 'It comes from --assemble-user, a label or the USER of the image: name one of its /etc/passwd, or give numbers (1001:0).',
     });
   }
   if (!/\/bin\/sh/.test(error.message)) return error;
