@@ -18,6 +18,7 @@ import { LastLines } from './last-lines.ts';
 import { receiveArchive } from './receive-archive.ts';
 import type { ResolvedScript } from './scripts.ts';
 import type { OutputSink } from './standby.ts';
+import { timeLimit } from './time-limit.ts';
 import { Workplace } from './workplace.ts';
 
 /** What a previous image had to give; `tree` undefined: nothing, for the reason given. */
@@ -58,15 +59,15 @@ export async function saveArtifacts(job: Job, request: SaveRequest): Promise<Sav
     return { tree, files, bytes, cached: true };
   }
 
-  const limit = AbortSignal.timeout(timeout);
+  const limit = timeLimit(timeout, signal);
   const part = `${folder}.tar`;
-  const saved = await runScript(job, request, folder, part, AbortSignal.any([signal, limit])).catch(
-    (error: unknown): SavedArtifacts => {
-      if (!limit.aborted || signal.aborted) throw error;
+  const saved = await runScript(job, request, folder, part, limit.signal)
+    .catch((error: unknown): SavedArtifacts => {
+      if (!limit.isOver()) throw error;
       const reason = `clean build: save-artifacts took longer than ${timeout / 1000} s (--artifacts-timeout)`;
       return { tree: undefined, reason, failed: true };
-    },
-  );
+    })
+    .finally(limit.close);
   if (saved.tree === undefined) {
     await rm(folder, { recursive: true, force: true });
     return saved;

@@ -1,3 +1,4 @@
+import { timeLimit } from '../build/time-limit.ts';
 import { StiError } from '../errors.ts';
 import type { App } from './app.ts';
 import type { Ports } from './ports.ts';
@@ -11,8 +12,7 @@ export async function untilReady(
   { ports, readyTimeout }: { readonly ports: Ports; readonly readyTimeout: number },
   abandoned: AbortSignal,
 ): Promise<void> {
-  const over = new AbortController();
-  const limit = AbortSignal.timeout(readyTimeout);
+  const limit = timeLimit(readyTimeout, abandoned);
   const exited = app.ended.then(({ exitCode }) => {
     throw new StiError('app', `the application ended with exit code ${exitCode} before it was ready`, {
       lastLines: app.lastLines(),
@@ -21,17 +21,17 @@ export async function untilReady(
   });
   exited.catch(() => {});
   // A container that has ended has no address to ask at.
-  const ready = () => ports.waitReady(app.details, AbortSignal.any([over.signal, limit, abandoned]));
+  const ready = () => ports.waitReady(app.details, limit.signal);
   try {
     await (app.details.running ? Promise.race([ready(), exited]) : exited);
   } catch (error) {
     app.stop().catch(() => {});
-    if (!limit.aborted) throw error;
+    if (!limit.isOver()) throw error;
     throw new StiError('app', `the application was not ready within ${readyTimeout / 1000} s`, {
       lastLines: app.lastLines(),
       hint: 'See what it waits for, or give it more time with --ready-timeout.',
     });
   } finally {
-    over.abort();
+    limit.close();
   }
 }
