@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { ask } from './dev-page.mjs';
 import { measureSave } from './dev-save.mjs';
 import { write } from './dev-world.mjs';
+import { median } from './measure.mjs';
 import { row } from './report.mjs';
 
 /** Saves until memory counts as warm. */
@@ -51,9 +52,14 @@ export async function growth(world) {
   };
 }
 
-/** @param {readonly number[]} series */
+/**
+ * From the median of the first half to that of the second: what is open at some looks only is none that stays.
+ *
+ * @param {readonly number[]} series
+ */
 function growthOf(series) {
-  return (series.at(-1) ?? 0) - (series[0] ?? 0);
+  const half = Math.ceil(series.length / 2);
+  return median(series.slice(half)) - median(series.slice(0, half));
 }
 
 /**

@@ -100,7 +100,7 @@ export async function makeDevWorld(script, address, { runs, long }) {
       const dev = startDev({
         command: [
           node,
-          ...(watchMemory ? ['--expose-gc', '--import', liveMemory] : []),
+          ...(watchMemory ? ['--expose-gc', '--no-opt', '--import', liveMemory] : []),
           main,
           ...args,
           '--standbys',
