@@ -7,20 +7,27 @@ export function limitColours(text: string, depth: number): string {
   return text.replace(sequence, (_all, parameters: string) => `\x1b[${limitCodes(parameters, depth)}m`);
 }
 
+/**
+ * A colour is written `38;5;N` or `38;2;R;G;B`, or as one code with colons (ISO 8613-6), where the name of a colour space
+ * may stand before the red, mostly left empty.
+ */
 function limitCodes(parameters: string, depth: number): string {
-  const codes = parameters.split(/[;:]/).map(Number);
-  const kept: number[] = [];
+  const codes = parameters.split(';');
+  const kept: (string | number)[] = [];
   for (let index = 0; index < codes.length; index++) {
-    const code = codes[index] ?? 0;
-    const [form, first = 0, green = 0, blue = 0] = codes.slice(index + 1);
-    const isColour = code === 38 || code === 48;
-    if (isColour && form === 2) {
-      kept.push(...(depth >= 8 ? [code, 5, cubeColour(first, green, blue)] : [basic(code, [first, green, blue])]));
-      index += 4;
-    } else if (isColour && form === 5) {
-      kept.push(...(depth >= 8 ? [code, 5, first] : [basic(code, rgbOf(first))]));
-      index += 2;
-    } else kept.push(code);
+    const code = codes[index] ?? '';
+    const parts = code.includes(':') ? code.split(':') : codes.slice(index, index + 5);
+    if (parts.length === 6) parts.splice(2, 1);
+    const [ground = 0, form, ...values] = parts.map(Number);
+    const hasColour = (ground === 38 || ground === 48) && (form === 2 || form === 5);
+    if (!hasColour) {
+      kept.push(code);
+      continue;
+    }
+    const [first = 0, green = 0, blue = 0] = values;
+    if (depth < 8) kept.push(basic(ground, form === 2 ? [first, green, blue] : rgbOf(first)));
+    else kept.push(ground, 5, form === 2 ? cubeColour(first, green, blue) : first);
+    if (!code.includes(':')) index += form === 2 ? 4 : 2;
   }
   return kept.join(';');
 }
@@ -47,10 +54,10 @@ function rgbOf(index: number): readonly [number, number, number] {
 }
 
 /** One of the 16: which of the three parts are on, and bright when they are strong. */
-function basic(code: 38 | 48 | number, [red, green, blue]: readonly [number, number, number]): number {
+function basic(ground: number, [red, green, blue]: readonly [number, number, number]): number {
   const most = Math.max(red, green, blue);
   const half = most / 2;
   const bits = most < 64 ? 0 : (red > half ? 1 : 0) | (green > half ? 2 : 0) | (blue > half ? 4 : 0);
   const bright = most > 200 && bits !== 7 ? 60 : 0;
-  return (code === 38 ? 30 : 40) + bits + bright;
+  return (ground === 38 ? 30 : 40) + bits + bright;
 }

@@ -81,6 +81,13 @@ describe('limitColours', () => {
     [4, '\x1b[1;91mred\x1b[104mblue\x1b[0m'],
     [1, 'redblue'],
   ])('leaves what a terminal of %i bits can show', (depth, shown) => expect(limitColours(line, depth)).toBe(shown));
+
+  it.each([
+    ['a colour space left empty', '\x1b[38:2::255:0:0mred', '\x1b[91mred'],
+    ['no colour space', '\x1b[38:2:255:0:0;1mred', '\x1b[91;1mred'],
+    ['one of 256', '\x1b[48:5:21mblue', '\x1b[104mblue'],
+    ['no colour at all', '\x1b[4:3mcurly', '\x1b[4:3mcurly'],
+  ])('reads codes with colons: %s', (_what, written, shown) => expect(limitColours(written, 4)).toBe(shown));
 });
 
 describe('createScreen', () => {
