@@ -53,8 +53,9 @@ export function createPipedOutput(indent: string, keepColour: boolean): ScriptOu
 
 /** What a terminal would show of a line whose parts write over each other. */
 export function lastState(line: string): string {
-  const text = line.replace(/\r+$/, '');
-  return text.slice(text.lastIndexOf('\r') + 1);
+  let end = line.length;
+  while (line[end - 1] === '\r') end -= 1;
+  return line.slice(line.lastIndexOf('\r', end - 1) + 1, end);
 }
 
 /** For terminals: every piece at once, and a line that is written over is written over in place. */
