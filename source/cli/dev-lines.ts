@@ -47,7 +47,7 @@ function reason({ why, changes, changed }: DevEvent & { type: 'cycle-started' })
 }
 
 function failure({ cycle, message, lastLines, hint, serving }: DevEvent & { type: 'cycle-failed' }): string {
-  const still = serving === null ? 'nothing is served yet' : `still serving build ${serving}`;
+  const still = serving === null ? 'nothing is served' : `still serving build ${serving}`;
   const text = `build ${cycle}: ${message} — ${still}${quote(lastLines)}`;
   return hint === undefined ? text : `${text}\n  Try: ${hint}`;
 }

@@ -14,7 +14,7 @@ async function serve(options: DevSiteOptions): Promise<DevSite> {
 describe('sti dev goes on', () => {
   it('after a first build that failed: the next save is served', async () => {
     const { running, source, text, served, end } = await startDevSite({ files: { 'index.html': 'one', fail: '' } });
-    await running.printed('nothing is served yet');
+    await running.printed('nothing is served');
     expect(running.output().stderr).toMatch(/build 1: assemble failed with exit code 1/);
     expect(running.output().stderr).toContain('this build is to fail');
     rmSync(`${source}/fail`);
@@ -152,7 +152,7 @@ describe('sti dev goes on', () => {
     await text('cgi-bin/crash').catch(() => {});
     await running.printed('ended with exit code 7; the next save starts it\n  this is a crash');
     writeFiles(source, { 'broken/fail': 'again' });
-    await running.printed('build 3: assemble failed with exit code 1 — nothing is served yet');
+    await running.printed('build 3: assemble failed with exit code 1 — nothing is served');
     expect(await end()).toEqual([]);
   });
 

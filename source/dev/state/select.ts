@@ -32,7 +32,7 @@ export function describeStatus(state: DevState): Status {
   const { serving, exited, finished } = state;
   const url = serving?.urls[0];
   const build = currentBuild(state);
-  const still = serving === undefined ? 'nothing is served yet' : `still serving build ${serving.cycle}`;
+  const still = serving === undefined ? 'nothing is served' : `still serving build ${serving.cycle}`;
   const paused = state.paused ? ' · watching paused' : '';
   if (build?.end === 'failed') {
     const name = finished === 'failed' ? 'build' : `build ${build.number}`;

@@ -26,7 +26,7 @@ describe('the state in words', () => {
   it('says after a failure that nothing is served when nothing is', () => {
     const events = failed.filter(({ type }) => type !== 'cycle-served');
     const none = events.map((event) => (event.type === 'cycle-failed' ? { ...event, serving: null } : event));
-    expect(words(none)).toContain('nothing is served yet');
+    expect(words(none)).toContain('nothing is served');
   });
 });
 
