@@ -15,6 +15,7 @@ import { engineLost } from '../build/standby.ts';
 import { TaskGroup } from '../build/task-group.ts';
 import { StiError } from '../errors.ts';
 import { resolveContextDir } from '../origin/context-dir.ts';
+import { loadIgnore } from '../origin/ignore-rules.ts';
 import { watchBuilder } from './builder-watch.ts';
 import type { DevControls } from './controls.ts';
 import type { DevOptions } from './dev.ts';
@@ -123,12 +124,10 @@ export async function live(
       signal: tasks.signal,
     });
     const reread = () => void input.mayReconfigure(tryOut).then((may) => may && end.abort('reconfigured'));
-    const known = request.contextDir === undefined ? join(sourceRoot, configFile) : undefined;
-    watchOutside(
-      input.files.filter((path) => path !== known),
-      reread,
-      AbortSignal.any([ended, tasks.signal]),
-    );
+    const rules = await loadIgnore(sourceRoot, opened.tree.root);
+    const isSource = request.contextDir === undefined && rules?.ignores(configFile, false) !== true;
+    const outside = input.files.filter((path) => !isSource || path !== join(sourceRoot, configFile));
+    watchOutside(outside, reread, AbortSignal.any([ended, tasks.signal]));
     const current = { ...opened, tree: watcher.tree() };
     const builder = await builderStage(job);
     const reach = reachOf(engine.about);

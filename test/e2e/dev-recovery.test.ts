@@ -103,6 +103,15 @@ describe('sti dev goes on', () => {
     expect(await end()).toEqual([]);
   });
 
+  it('with another configuration when that is saved in a folder that is kept out of the image', async () => {
+    const config = (greeting: string) => ({ '.sti/config.json': JSON.stringify({ env: { GREETING: greeting } }) });
+    const files = { 'index.html': 'one', '.dockerignore': '.sti\n', ...config('hello') };
+    const { source, text, end } = await serve({ files });
+    writeFiles(source, config('good day'));
+    await expect.poll(() => text('greeting'), { timeout: 30_000 }).toBe('good day');
+    expect(await end()).toEqual([]);
+  });
+
   it('with the application that runs, when a saved configuration names what is not there', async () => {
     const config = (values: object) => ({ '.sti/config.json': JSON.stringify(values) });
     const { running, source, text, served, end } = await serve({
