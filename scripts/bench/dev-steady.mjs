@@ -11,31 +11,30 @@ import { row } from './report.mjs';
 const warmUp = 50;
 
 /**
- * Whether a session grows over many saves.
+ * Whether a session grows over many saves: two sessions side by side, one as it is, one whose memory can be looked into.
  *
  * @param {import('./dev-world.mjs').DevWorld} world
  * @returns {Promise<import('./report.mjs').Section>}
  */
 export async function growth(world) {
   const count = world.long ? 1_000 : 100;
-  const source = world.makeSource('growth', { 'index.html': 'start' });
-  const dev = await world.dev(source, { tag: world.tag('growth'), watchMemory: true });
+  const plain = await growing(world, 'growth', false);
+  const watched = await growing(world, 'growth-watched', true);
   /** @type {{ live: number, memory: number, handles: number, containers: number, volumes: number }[]} */
   const looks = [];
   for (let number = 1; number <= count; number += 1) {
-    const text = `state ${number}`;
-    await measureSave(world, dev, { path: '/', text, save: () => write(source, { 'index.html': text }) });
+    await Promise.all([plain.save(number), watched.save(number)]);
     if (number < warmUp || number % (world.long ? 50 : 5) !== 0) continue;
-    await dev.quiet();
+    await Promise.all([plain.dev.quiet(), watched.dev.quiet()]);
     looks.push({
-      live: await dev.liveMemory(),
-      memory: dev.memory(),
-      handles: dev.handles(),
-      containers: await dev.containers(),
+      live: await watched.dev.liveMemory(),
+      memory: plain.dev.memory(),
+      handles: plain.dev.handles(),
+      containers: await plain.dev.containers(),
       volumes: await unusedVolumes(world),
     });
   }
-  await dev.stop();
+  await Promise.all([plain.dev.stop(), watched.dev.stop()]);
   const series = (/** @type {'live' | 'memory' | 'handles' | 'containers' | 'volumes'} */ name) =>
     looks.map((look) => look[name]);
   const [begin, end] = [series('live').slice(0, 3), series('live').slice(-3)];
@@ -49,6 +48,23 @@ export async function growth(world) {
       row('growth of containers', [growthOf(series('containers'))], { unit: 'containers', atMost: 0 }),
       row('growth of volumes that nothing uses', [growthOf(series('volumes'))], { unit: 'volumes', atMost: 0 }),
     ],
+  };
+}
+
+/**
+ * @param {import('./dev-world.mjs').DevWorld} world
+ * @param {string} name
+ * @param {boolean} watchMemory
+ */
+async function growing(world, name, watchMemory) {
+  const source = world.makeSource(name, { 'index.html': 'start' });
+  const dev = await world.dev(source, { tag: world.tag(name), watchMemory });
+  return {
+    dev,
+    save(/** @type {number} */ number) {
+      const text = `state ${number}`;
+      return measureSave(world, dev, { path: '/', text, save: () => write(source, { 'index.html': text }) });
+    },
   };
 }
 

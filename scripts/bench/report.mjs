@@ -83,7 +83,8 @@ function formatRow({ name, unit, median: middle, compared, atMost, met }) {
       : `${sign} ${atMost} ms`
     : `${atMost} ${unit}`;
   const verdict = atMost === undefined ? '' : `target ≤ ${limit}: ${met ? 'met' : 'missed'}`;
-  return `  ${name.padEnd(54)} ${middle.toFixed(0).padStart(6)} ${unit}  ${versus.padEnd(18)}  ${verdict}`.trimEnd();
+  const figure = middle.toFixed(unit === 'MB' && middle < 10 ? 1 : 0);
+  return `  ${name.padEnd(54)} ${figure.padStart(6)} ${unit}  ${versus.padEnd(18)}  ${verdict}`.trimEnd();
 }
 
 /** @param {{ by: 'ratio' | 'difference', median: number }} compared */
