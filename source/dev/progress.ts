@@ -20,8 +20,12 @@ export class Progress {
 
   summary(tag: string | null): DevSummary {
     const { cycles, failures, tagged, lastGood } = this;
-    const sorted = this.#times.toSorted((a, b) => a - b);
-    const medianMs = sorted[sorted.length >> 1] ?? null;
-    return { cycles, failures, medianMs, tag, taggedCycle: tagged, lastGoodCycle: lastGood };
+    return { cycles, failures, medianMs: median(this.#times), tag, taggedCycle: tagged, lastGoodCycle: lastGood };
   }
+}
+
+function median(times: readonly number[]): number | null {
+  const sorted = times.toSorted((a, b) => a - b);
+  const [low, high] = [sorted[(sorted.length - 1) >> 1], sorted[sorted.length >> 1]];
+  return low === undefined || high === undefined ? null : (low + high) / 2;
 }
