@@ -1,7 +1,10 @@
 import type { StiError } from '../errors.ts';
 
-/** The steps of one build, in the order in which a person reads them (TUI.md, "Lines"); `run` is `sti dev`'s. */
-export const stepNames = ['source', 'builder', 'scripts', 'artifacts', 'assemble', 'run', 'commit'] as const;
+/**
+ * The steps of one build, in the order in which a person reads them (TUI.md, "Lines"). Two are `sti dev`'s: `standby`, for
+ * a save that has to wait for one, and `run`.
+ */
+export const stepNames = ['source', 'builder', 'scripts', 'artifacts', 'standby', 'assemble', 'run', 'commit'] as const;
 export type StepName = (typeof stepNames)[number];
 
 /**

@@ -1,6 +1,7 @@
 import { type Assembled, assembleStage } from '../build/assemble.ts';
 import type { Job } from '../build/job.ts';
 import type { ResolvedScript } from '../build/scripts.ts';
+import { StiError } from '../errors.ts';
 import { installedRun } from '../protocol/paths.ts';
 import { type App, NotInPlace, runImage, runInPlace } from './app.ts';
 import type { DevEmit, RunPath } from './events.ts';
@@ -45,7 +46,15 @@ export async function serveState(tools: ServeTools, state: State, abandoned: Abo
   const { builder } = state.preparation;
   const { config } = builder.image;
   const { assembleUser, destination } = builder.spec;
-  const standby = await pool.take(state.opened.tree, { toRun: mayRunInPlace(state.preparation), abandoned });
+  const toRun = mayRunInPlace(state.preparation);
+  const take = () => pool.take(state.opened.tree, { toRun, abandoned });
+  const prepared = async () => {
+    const value = await take().catch((error: unknown) => {
+      throw abandoned.aborted ? new StiError('assemble', 'stopped', { cause: error }) : error;
+    });
+    return { summary: 'prepared', value };
+  };
+  const standby = await (pool.hasMade({ toRun }) ? take() : job.reporter.step('standby', prepared));
   const { place, ownLayer } = standby;
   abandoned.addEventListener('abort', () => place.standby.discard(), { once: true });
   if (abandoned.aborted) place.standby.discard();

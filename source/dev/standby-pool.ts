@@ -13,6 +13,7 @@ import { movesMany } from './moved-artifacts.ts';
 import type { Preparation } from './preparation.ts';
 import { mayRunInPlace } from './run-path.ts';
 import { type Content, StandbyFiles } from './standby-files.ts';
+import { discardSlot, type Kept, openSlot, type Slot } from './standby-slot.ts';
 
 /** A container that waits with the source in it. */
 export interface Standby {
@@ -25,19 +26,6 @@ export interface Standby {
   look(): Promise<void>;
   /** Takes over what was in the container's sight and isn't needed there any more: a folder of this machine. */
   reclaim(folder: string): Promise<void>;
-}
-
-interface Kept {
-  readonly place: Workplace;
-  readonly details: ContainerDetails;
-  readonly content: Content;
-  readonly ownLayer: boolean;
-}
-
-interface Slot {
-  kept: Promise<Kept>;
-  /** Somebody waits for it. */
-  claimed: boolean;
 }
 
 export interface PoolOptions {
@@ -103,6 +91,11 @@ export class StandbyPool {
     this.#fillUp();
   }
 
+  /** Whether `take` has none to wait for. */
+  hasMade({ toRun }: { readonly toRun: boolean }): boolean {
+    return (this.#ownLayer !== 'yes' || toRun) && this.#slots.some(({ isMade, claimed }) => isMade && !claimed);
+  }
+
   /** A standby with this source in it; one `toRun` becomes the application, or is followed by it, and never an image's. */
   async take(
     tree: FileTree,
@@ -146,7 +139,8 @@ export class StandbyPool {
     if (preparation === undefined) throw new StiError('bug', 'a standby was taken before there was a preparation');
     abandoned.throwIfAborted();
     if (this.#ownLayer === 'yes' && !toRun) return this.#make(preparation, tree, false);
-    const slot = this.#slots.find(({ claimed }) => !claimed) ?? this.#add(preparation, tree);
+    const free = this.#slots.filter(({ claimed }) => !claimed);
+    const slot = free.find(({ isMade }) => isMade) ?? free[0] ?? this.#add(preparation, tree);
     slot.claimed = true;
     abandoned.addEventListener('abort', () => (slot.claimed = false), { once: true });
     try {
@@ -171,7 +165,7 @@ export class StandbyPool {
   #throwAway(): void {
     const free = this.#slots.filter(({ claimed }) => !claimed);
     this.#slots = this.#slots.filter(({ claimed }) => claimed);
-    for (const slot of free) discard(slot);
+    for (const slot of free) discardSlot(slot);
   }
 
   #fillUp(): void {
@@ -181,7 +175,7 @@ export class StandbyPool {
   }
 
   #add(preparation: Preparation, tree: FileTree): Slot {
-    const slot: Slot = { kept: this.#make(preparation, tree, this.#ownLayer === 'yes'), claimed: false };
+    const slot = openSlot(this.#make(preparation, tree, this.#ownLayer === 'yes'));
     this.#slots.push(slot);
     this.#dropWhenBroken(slot, slot.kept);
     slot.kept
@@ -242,8 +236,4 @@ export class StandbyPool {
       throw error;
     }
   }
-}
-
-function discard({ kept }: Slot): void {
-  kept.then(({ place }) => place.standby.discard()).catch(() => {});
 }

@@ -58,6 +58,24 @@ describe('sti dev', () => {
     await expect.poll(async () => (await get('/new/page.html')).status, { timeout: 30_000 }).toBe(404);
   });
 
+  it('tells how long a build waited for a standby, and nothing when one was there', async () => {
+    const { running, source } = await serve({ 'index.html': 'one' });
+    const waited = (build: number) => {
+      const [, said = ''] = running.output().stderr.split(new RegExp(`^build ${build} `, 'm'));
+      return /^standby +prepared +\d/m.test(said.split(/^serving /m)[0] ?? '');
+    };
+    expect(waited(1)).toBe(true);
+    let build = 1;
+    const saved = async () => {
+      await sleep(1_000);
+      build += 1;
+      writeFiles(source, { 'index.html': `state ${build}` });
+      await served(running, build);
+      return waited(build);
+    };
+    await expect.poll(saved, { timeout: 60_000 }).toBe(false);
+  });
+
   it('serves a file that took the place of one of the same size and time', async () => {
     const { source } = await serve({ 'index.html': 'one' });
     const version = (content: string) => {
