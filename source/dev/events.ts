@@ -79,7 +79,7 @@ export type DevEvent =
 export interface DevSummary {
   readonly cycles: number;
   readonly failures: number;
-  /** Save to served, milliseconds; null when nothing was served. */
+  /** Save to served, milliseconds; null when no save was. */
   readonly medianMs: number | null;
   readonly tag: string | null;
   /** The cycle whose state the tag holds, and the last one that went well; null: none. */

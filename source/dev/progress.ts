@@ -13,9 +13,10 @@ export class Progress {
   image: ImageDetails | undefined;
   readonly #times: number[] = [];
 
-  served(cycle: number, ms: number): void {
+  /** @param ms since the save, when it was one */
+  served(cycle: number, ms: number | undefined): void {
     this.lastGood = cycle;
-    this.#times.push(ms);
+    if (ms !== undefined) this.#times.push(ms);
   }
 
   summary(tag: string | null): DevSummary {

@@ -25,6 +25,8 @@ const breath = 40;
 interface Cycle {
   readonly number: number;
   readonly at: number;
+  /** Else it was asked for, or is the first. */
+  readonly isSave: boolean;
   readonly abandon: AbortController;
 }
 
@@ -200,7 +202,7 @@ export class DevSession implements DevControls {
     const number = ++progress.cycles;
     const { at = Date.now(), why = 'asked for', paths = [] } = this.#due ?? {};
     this.#due = undefined;
-    const cycle: Cycle = { number, at, abandon: new AbortController() };
+    const cycle: Cycle = { number, at, isSave: paths.length > 0, abandon: new AbortController() };
     this.#cycle = cycle;
     this.#failed.forget();
     const all = [...new Set(paths)];
@@ -219,14 +221,14 @@ export class DevSession implements DevControls {
     await next;
   }
 
-  async #serve({ number, at: began, abandon }: Cycle, state: State): Promise<void> {
+  async #serve({ number, at: began, isSave, abandon }: Cycle, state: State): Promise<void> {
     await this.#image.recall(state);
     const served = await serveState(this.#tools, state, abandon.signal);
     if (served === undefined) return;
     const { progress, ports, emit } = this.#options;
     const { path, why, image } = served;
     const at = Date.now();
-    progress.served(number, at - began);
+    progress.served(number, isSave ? at - began : undefined);
     this.#retry.reset();
     void emit({ type: 'cycle-served', at, cycle: number, ms: at - began, path, why, urls: ports.urls });
     if (image === undefined) await this.#image.makeWhenQuiet(state);

@@ -4,6 +4,7 @@ import { Progress } from '../../source/dev/progress.ts';
 describe('the median from save to served', () => {
   it.each([
     ['none when nothing was served', [], null],
+    ['none when only what was not saved was', [undefined], null],
     ['the middle one of three', [900, 30, 40], 40],
     ['between the two in the middle of four', [2000, 30, 50, 1800], 925],
   ])('is %s', (_what, times, expected) => {
