@@ -73,11 +73,10 @@ function wrapToTwo(text: string, columns: number, more: string): string[] {
   return others.length === 0 ? [first] : [first, clip(others.join(' '), columns, more)];
 }
 
-/** The last line of a failure that looks like an error: in the log it may be out of sight. */
+/** The last line of a failure that looks like an error, else the last one: in the log it may be out of sight. */
 function reason(state: DevState, columns: number, { paint, marks }: Theme): string[] {
-  const line = currentBuild(state)
-    ?.failure?.lastLines.map(harmless)
-    .findLast((text) => looksLikeError(text));
+  const lines = (currentBuild(state)?.failure?.lastLines ?? []).map(harmless).filter((text) => text.trim() !== '');
+  const line = lines.findLast((text) => looksLikeError(text)) ?? lines.at(-1);
   return line === undefined ? [] : [`   ${paint('strong', clip(line.trim(), columns - 3, marks.more))}`];
 }
 

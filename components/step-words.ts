@@ -29,14 +29,23 @@ const shorter: Readonly<Record<string, (text: string) => readonly string[]>> = {
   builder: (text) => [afterDot(text)],
   scripts: (text) => {
     const places = text.split('; ').map((part) => placeOf(afterDot(part)));
-    return [`from the ${places.join(', the ')}`, places.join(', ')];
+    return [`from the ${places.join(', the ')}`, places.join(', '), `${new Set(places).size} places`];
   },
   artifacts: (text) => [
     text.replace(/^restored (.*?) from .*$/, '$1'),
     text.replace(/^restored .*?, (.*?) from .*$/, '$1'),
     text.replace(/^(clean build|not incremental): /, ''),
+    text.startsWith('clean build: there is no ')
+      ? 'none yet'
+      : text.replace(/^(clean build|not incremental): .*$/, 'clean'),
   ],
-  run: (text) => [text.replace(/: .*$/, ''), text.replace(/^ready · |: .*$/g, ''), text.replace(/ · .*$/, '')],
+  standby: () => ['made'],
+  run: (text) => [
+    text.replace(/^the application ended with (exit) code (\d+) .*$/, '$1 $2'),
+    text.replace(/: .*$/, ''),
+    text.replace(/^ready · |: .*$/g, ''),
+    text.replace(/ · .*$/, ''),
+  ],
   commit: (text) => [
     text.replace(/ · sha256:\S+/, ''),
     text.replace(/ · .*$/, ''),

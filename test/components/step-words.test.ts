@@ -21,6 +21,7 @@ describe('what a step came to, in few columns', () => {
   it.each([
     [33, 'from the source, the image'],
     [20, 'source, image'],
+    [8, '2 places'],
   ])('says in %i columns where the scripts are from: %s', (columns, words) => {
     const summary = 'assemble · .s2i/bin of the source; run, save-artifacts · image:///usr/libexec/s2i';
     expect(of('scripts', summary)(columns)).toBe(words);
@@ -37,6 +38,16 @@ describe('what a step came to, in few columns', () => {
   it('keeps how much was restored, or why nothing was', () => {
     expect(of('artifacts', 'restored 2,143 files, 48 MB from my-app:latest')(20)).toBe('2,143 files, 48 MB');
     expect(of('artifacts', 'clean build: no previous image')(20)).toBe('no previous image');
+    expect(of('artifacts', 'clean build: no previous image')(8)).toBe('clean');
+    expect(of('artifacts', 'clean build: there is no my-app:latest yet')(8)).toBe('none yet');
+  });
+
+  it('keeps the exit code of an application that ended', () => {
+    expect(of('run', 'the application ended with exit code 3 before it was ready')(8)).toBe('exit 3');
+  });
+
+  it('says that a standby was waited for where there is room for no more', () => {
+    expect(of('standby', 'prepared')(6)).toBe('made');
   });
 
   it('says that the tag is set where its name has no room', () => {
