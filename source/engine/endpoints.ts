@@ -90,7 +90,9 @@ function parseAddress(text: string, from: string, tls: TlsChoice): Endpoint {
   if (scheme === 'ssh') throw noSsh(rest, from);
   const secure = scheme === 'https' ? tls.forHttps : tls.used;
   const url = ['tcp', 'http', 'https'].includes(scheme) ? parseUrl(`tcp://${rest}`) : undefined;
-  if (url === undefined || url.hostname === '') throw notAnAddress(text, from);
+  // A colon without a port is a mistyped `unix:`, and a path would lead nowhere.
+  const isWhole = url !== undefined && url.hostname !== '' && !rest.endsWith(':') && /^\/?$/.test(url.pathname);
+  if (!isWhole) throw notAnAddress(text, from);
   const port = url.port === '' ? (secure ? 2376 : 2375) : Number(url.port);
   // Node takes IPv6 addresses without the brackets of a URL.
   const host = url.hostname.replace(/^\[(.*)\]$/, '$1');

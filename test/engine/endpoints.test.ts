@@ -51,16 +51,23 @@ describe('the engine that the user named', () => {
     expect(namedEndpoint({ env, homeDir, context: plain })?.target).toEqual({ host: 'engine', port: 1 });
   });
 
-  it.each(['', 'tcp://', 'npipe:////./pipe/docker_engine', 'tcp://host:notaport', '://', 'ftp://host'])(
-    'refuses %j, and says who named it',
-    (url) => {
-      const refused = expect.objectContaining({
-        code: 'engine-unreachable',
-        message: expect.stringMatching(/^--url is not the address of an engine/),
-      });
-      expect(() => named(url)).toThrow(refused);
-    },
-  );
+  it.each([
+    '',
+    'tcp://',
+    'npipe:////./pipe/docker_engine',
+    'tcp://host:notaport',
+    '://',
+    'ftp://host',
+    'unix:',
+    'http//host',
+    'tcp://host:2375/path',
+  ])('refuses %j, and says who named it', (url) => {
+    const refused = expect.objectContaining({
+      code: 'engine-unreachable',
+      message: expect.stringMatching(/^--url is not the address of an engine/),
+    });
+    expect(() => named(url)).toThrow(refused);
+  });
 
   it('says that ssh is not supported and what works instead, without the password', () => {
     const refuse = () => named(undefined, { DOCKER_HOST: 'ssh://me:secret@machine:22/run/x.sock' });
