@@ -1,19 +1,13 @@
-import { join } from 'node:path';
-import { StiError } from '../errors.ts';
-import type { OpenedSource } from '../origin/open-source.ts';
-import { buildPaths } from '../protocol/paths.ts';
-import type { ScriptName } from '../protocol/script-places.ts';
 import { artifactsStage } from './artifacts-stage.ts';
 import { assembleStage } from './assemble.ts';
-import { type Builder, builderStage, factsStage } from './builder-stage.ts';
+import { builderStage, factsStage } from './builder-stage.ts';
 import { installRun } from './commit.ts';
 import { commitStage } from './commit-stage.ts';
 import { fillContainer, openContainer } from './container-stage.ts';
 import type { BuildResult } from './events.ts';
 import { compareWithImage } from './image-diff.ts';
-import type { ImageFacts } from './image-facts.ts';
 import type { Job } from './job.ts';
-import { describeScripts, type ResolvedScript, resolveScripts, type ScriptSet } from './scripts.ts';
+import { buildScripts, requiredScript, scriptsStage } from './scripts-stage.ts';
 import { environmentOf, guessEnvironment, openStage } from './source-stage.ts';
 
 /**
@@ -22,20 +16,22 @@ import { environmentOf, guessEnvironment, openStage } from './source-stage.ts';
  */
 export async function runBuild(job: Job): Promise<Omit<BuildResult, 'steps'>> {
   const { tasks, signal, engine, checked } = job;
-  const names = ['assemble', 'run', 'save-artifacts'] as const;
 
   const openedTask = tasks.start(() => openStage(job));
   const builderTask = tasks.start(() => builderStage(job));
   const previousTask = tasks.start(async () =>
     checked.tag === null ? undefined : engine.inspectImage(checked.tag, signal),
   );
-  const factsTask = tasks.start(async () => factsStage(job, await builderTask, names));
+  const factsTask = tasks.start(async () => factsStage(job, await builderTask, buildScripts));
   const guessTask = tasks.start(async () => {
     const env = await guessEnvironment(job);
     return { env, place: await openContainer(job, await builderTask, factsTask, env) };
   });
   const envTask = tasks.start(async () => environmentOf(job, (await openedTask).tree));
-  const scriptsTask = tasks.start(async () => scriptsStage(job, names, openedTask, builderTask, factsTask));
+  const scriptsTask = tasks.start(async () => {
+    const builder = await builderTask;
+    return scriptsStage(job, { builder, facts: factsTask, source: openedTask.then(({ tree }) => tree) });
+  });
   const artifactsTask = tasks.start(async () => {
     const [builder, scripts, previous, { tree: source }, env] = await Promise.all([
       builderTask,
@@ -74,11 +70,11 @@ export async function runBuild(job: Job): Promise<Omit<BuildResult, 'steps'>> {
     filledTask,
   ]);
   await place.standby.ready;
-  const run = required(scripts, 'run');
+  const run = requiredScript(scripts, 'run');
   const installedTask = tasks.start(async () => {
     if (run.content !== undefined) await installRun(engine, place.standby.id, run, signal);
   });
-  const assembled = await assembleStage(job, place, required(scripts, 'assemble'), builder.image);
+  const assembled = await assembleStage(job, place, requiredScript(scripts, 'assemble'), builder.image);
   await installedTask;
   const changes = job.onFiles && (await compareWithImage(engine, place.standby.id));
   const result = await commitStage(job, {
@@ -99,36 +95,4 @@ export async function runBuild(job: Job): Promise<Omit<BuildResult, 'steps'>> {
     job.onFiles({ type: 'image-compared', at: Date.now(), cycle: 1, imageId, bytes, addedBytes, changes });
   }
   return result;
-}
-
-async function scriptsStage(
-  job: Job,
-  names: readonly ScriptName[],
-  opened: Promise<OpenedSource>,
-  builderTask: Promise<Builder>,
-  facts: Promise<ImageFacts>,
-): Promise<ScriptSet> {
-  const builder = await builderTask;
-  return job.reporter.step('scripts', async () => {
-    const set = await resolveScripts({
-      names,
-      scriptsUrl: job.checked.scriptsUrl,
-      imageScriptsUrl: builder.scriptsUrl,
-      source: opened.then(({ tree }) => tree),
-      imageId: builder.image.id,
-      imageHas: async (path) => (await facts).hasFile(path),
-      paths: buildPaths(builder.spec.destination),
-      folder: join(job.session.folder, 'fetched'),
-      cwd: job.cwd,
-      onWarning: job.reporter.warn,
-      signal: job.signal,
-    });
-    return { summary: describeScripts(set), value: set };
-  });
-}
-
-function required(scripts: ScriptSet, name: ScriptName): ResolvedScript {
-  const script = scripts.found.get(name);
-  if (script === undefined) throw new StiError('bug', `no ${name} script after the scripts were resolved`);
-  return script;
 }
