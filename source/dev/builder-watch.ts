@@ -1,15 +1,21 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Job } from '../build/job.ts';
+import type { ImageDetails } from '../engine/engine.ts';
 import type { DevSession } from './session.ts';
 
 /** Milliseconds between two looks at the builder image; each costs the engine one. */
 const every = 3_000;
 
 /**
- * Tells the session when the builder's name stands for another image, or for one again after it was gone. While it is
- * gone the session goes on with the image it has. Resolves when the signal aborts.
+ * Tells when the builder's name stands for another image, or for one again after it was gone. While it is gone the session
+ * goes on with the image it has. Resolves when the signal aborts.
  */
-export async function watchBuilder(job: Job, session: DevSession, signal: AbortSignal): Promise<void> {
+export async function watchBuilder(
+  job: Job,
+  session: DevSession,
+  onChange: (image: ImageDetails) => void,
+  signal: AbortSignal,
+): Promise<void> {
   let missing = false;
   let told: string | undefined;
   while (!signal.aborted) {
@@ -24,7 +30,7 @@ export async function watchBuilder(job: Job, session: DevSession, signal: AbortS
       missing = true;
     } else if (image.id !== used && image.id !== told) {
       told = image.id;
-      session.builderChanged();
+      onChange(image);
     }
     if (image !== undefined) missing = false;
   }

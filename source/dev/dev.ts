@@ -117,9 +117,9 @@ export async function dev(
         if (!signal.aborted && !mayRecover(error, input, lasting)) throw error;
         return toStiError(error);
       });
-      if (signal.aborted || end === 'over') break;
-      if (end === 'reconfigured') {
-        input = { ...input, ...asked, ...check(asked.request, world.cwd), why: 'the configuration changed' };
+      if (signal.aborted || end === undefined) break;
+      if (typeof end === 'string') {
+        input = { ...input, ...asked, ...check(asked.request, world.cwd), why: end };
         tag = input.checked.tag;
         continue;
       }

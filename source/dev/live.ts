@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { isDeepStrictEqual } from 'node:util';
 import { builderStage } from '../build/builder-stage.ts';
 import { openCache } from '../build/cache.ts';
 import type { BuildContext } from '../build/context.ts';
@@ -13,6 +14,7 @@ import { openSession, removeFolder } from '../build/session.ts';
 import { openStage } from '../build/source-stage.ts';
 import { engineLost } from '../build/standby.ts';
 import { TaskGroup } from '../build/task-group.ts';
+import type { ImageDetails } from '../engine/engine.ts';
 import { StiError } from '../errors.ts';
 import { resolveContextDir } from '../origin/context-dir.ts';
 import { loadIgnore } from '../origin/ignore-rules.ts';
@@ -58,16 +60,15 @@ const drainTime = 5_000;
 /** How long the session's folder may take to go before that is left to go on by itself; milliseconds. */
 const folderPatience = 1_000;
 const configFile = '.sti/config.json';
+/** Why it begins anew. */
+const reconfigured = 'the configuration changed';
+const otherPorts = 'the builder image has other ports';
 
 /**
  * The live loop on one engine. Resolves when `context.signal` aborts (or, with `once`, when the application is ready), or
- * to `reconfigured` when the configuration file was saved. Rejects with `engine-lost` when the engine went away.
+ * to why it is to begin anew, which leads away from what is served. Rejects with `engine-lost` when the engine went away.
  */
-export async function live(
-  context: BuildContext,
-  input: LiveInput,
-  lasting: Lasting,
-): Promise<'over' | 'reconfigured'> {
+export async function live(context: BuildContext, input: LiveInput, lasting: Lasting): Promise<string | undefined> {
   const { engine } = context;
   const { request, checked, sourceRoot, options, emit } = input;
   const heartbeat = startHeartbeat(engine);
@@ -118,12 +119,12 @@ export async function live(
       poll: options.poll,
       onBatch: (batch) => {
         if (!batch.changes.some(({ path }) => path === configFile)) return saved(batch);
-        void input.mayReconfigure(tryOut).then((may) => (may ? end.abort('reconfigured') : saved(batch)));
+        void input.mayReconfigure(tryOut).then((may) => (may ? end.abort(reconfigured) : saved(batch)));
       },
       onNotice: job.reporter.warn,
       signal: tasks.signal,
     });
-    const reread = () => void input.mayReconfigure(tryOut).then((may) => may && end.abort('reconfigured'));
+    const reread = () => void input.mayReconfigure(tryOut).then((may) => may && end.abort(reconfigured));
     const rules = await loadIgnore(sourceRoot, opened.tree.root);
     const isSource = request.contextDir === undefined && rules?.ignores(configFile, false) !== true;
     const outside = input.files.filter((path) => !isSource || path !== join(sourceRoot, configFile));
@@ -154,16 +155,23 @@ export async function live(
     input.onControls(running);
     const first = running.start(at, input.why);
     if (missed !== undefined) running.saved(missed);
-    void watchBuilder(job, running, AbortSignal.any([ended, closing.signal]));
+    const changed = (image: ImageDetails) => {
+      const same = isDeepStrictEqual(portWishes(image.config.exposedPorts, options.ports), wishes);
+      if (same) running?.builderChanged();
+      else end.abort(otherPorts);
+    };
+    void watchBuilder(job, running, changed, AbortSignal.any([ended, closing.signal]));
     await Promise.race([first, aborted(ended)]);
     if (!options.once) await aborted(ended);
-    if (end.signal.aborted && end.signal.reason !== 'reconfigured') throw end.signal.reason;
-    return end.signal.aborted ? 'reconfigured' : 'over';
+    const why = whyAnew(end.signal);
+    if (end.signal.aborted && why === undefined) throw end.signal.reason;
+    return why;
   } finally {
     closing.abort();
     heartbeat.stop();
     await watcher?.close();
-    const lost = end.signal.aborted && end.signal.reason !== 'reconfigured';
+    const anew = whyAnew(end.signal) !== undefined;
+    const lost = end.signal.aborted && !anew;
     const finish = async () => {
       await running?.close();
       work.abort(new StiError('bug', 'the session is over'));
@@ -171,13 +179,17 @@ export async function live(
       const keepFolder = request.keepWorkspace;
       await endSession(engine, session, { ok: false, engineLost: lost, keepFolder, patience: folderPatience });
     };
-    const left = end.signal.reason === 'reconfigured' ? await running?.handOver() : undefined;
+    const left = anew ? await running?.handOver() : undefined;
     if (left !== undefined) lasting.inherited = endingWith(left, finish);
     else {
       if (lasting.inherited === undefined) lasting.ports?.hold();
       await finish();
     }
   }
+}
+
+function whyAnew({ reason }: AbortSignal): string | undefined {
+  return typeof reason === 'string' ? reason : undefined;
 }
 
 /** The version, with all that its session has left to end when it ends. */

@@ -57,6 +57,23 @@ describe('sti dev', () => {
     expect(await end()).toEqual([]);
   });
 
+  it('serves on other ports when the builder image gets others', async () => {
+    const onPort = (port: string): Builder => ({
+      ...fragileSite,
+      exposedPorts: [port],
+      scripts: { ...fragileSite.scripts, run: fragileSite.scripts.run.replace('8080', port) },
+    });
+    const builder = await builderName(onPort('18191'));
+    const { running, served, end } = await serve({ files: { 'index.html': 'one' }, builder, onExposedPorts: true });
+    expect(running.output().stderr).toContain('http://localhost:18191 · build 1');
+    await nameBuilder(builder, onPort('18192'));
+    await running.printed('the builder image has other ports');
+    await served(2);
+    expect(await (await fetch('http://127.0.0.1:18192/')).text()).toBe('one');
+    await expect(fetch('http://127.0.0.1:18191/')).rejects.toThrow();
+    expect(await end()).toEqual([]);
+  });
+
   it('warns when the builder image is gone, and still serves each save', async () => {
     const builder = await builderName(saying('old'));
     const { running, source, text, served, end } = await serve({ files: { 'index.html': 'one' }, builder });

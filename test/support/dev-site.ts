@@ -58,6 +58,8 @@ export interface DevSiteOptions {
   readonly builder?: Builder | string;
   readonly options?: readonly string[];
   readonly env?: StiOptions['env'];
+  /** On the ports that the image exposes, instead of one that no other test has. */
+  readonly onExposedPorts?: boolean;
 }
 
 let port = 18110;
@@ -68,6 +70,7 @@ export async function startDevSite({
   builder = fragileSite,
   options = [],
   env,
+  onExposedPorts = false,
 }: DevSiteOptions): Promise<DevSite> {
   const source = tempFolder();
   writeFiles(source, files);
@@ -75,7 +78,8 @@ export async function startDevSite({
   const tag = testTag('dev');
   const image = typeof builder === 'string' ? builder : await makeBuilder(builder);
   const url = `http://127.0.0.1:${port}`;
-  const args = ['dev', source, image, tag, '--port', `${port}:8080`, '--quiet-time', '100ms', ...options];
+  const ports = onExposedPorts ? [] : ['--port', `${port}:8080`];
+  const args = ['dev', source, image, tag, ...ports, '--quiet-time', '100ms', ...options];
   port += 1;
   const running = startSti(args, { home, ...(env && { env }) });
   onTestFinished(async () => {
