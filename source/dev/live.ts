@@ -17,7 +17,6 @@ import { TaskGroup } from '../build/task-group.ts';
 import type { ImageDetails } from '../engine/engine.ts';
 import { StiError } from '../errors.ts';
 import { resolveContextDir } from '../origin/context-dir.ts';
-import { loadIgnore } from '../origin/ignore-rules.ts';
 import { watchBuilder } from './builder-watch.ts';
 import type { DevControls } from './controls.ts';
 import type { DevOptions } from './dev.ts';
@@ -125,8 +124,7 @@ export async function live(context: BuildContext, input: LiveInput, lasting: Las
       signal: tasks.signal,
     });
     const reread = () => void input.mayReconfigure(tryOut).then((may) => may && end.abort(reconfigured));
-    const rules = await loadIgnore(sourceRoot, opened.tree.root);
-    const isSource = request.contextDir === undefined && rules?.ignores(configFile, false) !== true;
+    const isSource = request.contextDir === undefined && !watcher.leavesOut(configFile);
     const outside = input.files.filter((path) => !isSource || path !== join(sourceRoot, configFile));
     watchOutside(outside, reread, AbortSignal.any([ended, tasks.signal]));
     const current = { ...opened, tree: watcher.tree() };

@@ -73,6 +73,10 @@ export class TreeWatcher implements Watcher {
     return { root: this.#options.root, entries: this.#state.entries(), disposable: false };
   }
 
+  leavesOut(path: string): boolean {
+    return this.#rules?.ignores(path, false) === true;
+  }
+
   async reconcile(): Promise<void> {
     this.#loop.touch('', 'deep');
     await this.#loop.settled();

@@ -20,6 +20,8 @@ export interface Batch {
 export interface Watcher {
   /** The tree as last seen. */
   tree(): FileTree;
+  /** Whether the ignore rules keep the file at this path out of the tree. */
+  leavesOut(path: string): boolean;
   /** Looks at everything again and reports a batch when something was missed. */
   reconcile(): Promise<void>;
   close(): Promise<void>;
