@@ -46,15 +46,7 @@ export async function serveState(tools: ServeTools, state: State, abandoned: Abo
   const { builder } = state.preparation;
   const { config } = builder.image;
   const { assembleUser, destination } = builder.spec;
-  const toRun = mayRunInPlace(state.preparation);
-  const take = () => pool.take(state.opened.tree, { toRun, abandoned });
-  const prepared = async () => {
-    const value = await take().catch((error: unknown) => {
-      throw abandoned.aborted ? new StiError('assemble', 'stopped', { cause: error }) : error;
-    });
-    return { summary: 'prepared', value };
-  };
-  const standby = await (pool.hasMade({ toRun }) ? take() : job.reporter.step('standby', prepared));
+  const standby = await takeStandby(tools, state, abandoned);
   const { place, ownLayer } = standby;
   abandoned.addEventListener('abort', () => place.standby.discard(), { once: true });
   if (abandoned.aborted) place.standby.discard();
@@ -97,6 +89,19 @@ export async function serveState(tools: ServeTools, state: State, abandoned: Abo
   }
   versions.switchTo(app, state.cycle);
   return { ...choice, image };
+}
+
+/** To wait for one is a step; one that is there is nothing to tell. */
+function takeStandby({ job, pool }: ServeTools, state: State, abandoned: AbortSignal): Promise<Standby> {
+  const toRun = mayRunInPlace(state.preparation);
+  const take = () => pool.take(state.opened.tree, { toRun, abandoned });
+  if (pool.hasMade({ toRun })) return take();
+  return job.reporter.step('standby', async () => {
+    const value = await take().catch((error: unknown) => {
+      throw abandoned.aborted ? new StiError('assemble', 'stopped', { cause: error }) : error;
+    });
+    return { summary: 'prepared', value };
+  });
 }
 
 async function assemble(

@@ -5,8 +5,7 @@ import { openContainer } from '../build/container-stage.ts';
 import type { Job } from '../build/job.ts';
 import { withExecutable } from '../build/scripts.ts';
 import { removeFolder } from '../build/session.ts';
-import type { Workplace, WorkplaceSpec } from '../build/workplace.ts';
-import type { ContainerDetails } from '../engine/engine.ts';
+import type { WorkplaceSpec } from '../build/workplace.ts';
 import { StiError } from '../errors.ts';
 import type { FileTree } from '../origin/tree.ts';
 import { movesMany } from './moved-artifacts.ts';
@@ -16,12 +15,7 @@ import { type Content, StandbyFiles } from './standby-files.ts';
 import { discardSlot, type Kept, openSlot, type Slot } from './standby-slot.ts';
 
 /** A container that waits with the source in it. */
-export interface Standby {
-  readonly place: Workplace;
-  /** As the engine sees it since it runs. */
-  readonly details: ContainerDetails;
-  /** Its files are in its own layer: it can become the application, never an image. */
-  readonly ownLayer: boolean;
+export interface Standby extends Omit<Kept, 'content'> {
   /** Looks at what assemble has left of the artifacts, for the standbys to come. */
   look(): Promise<void>;
   /** Takes over what was in the container's sight and isn't needed there any more: a folder of this machine. */
@@ -91,7 +85,7 @@ export class StandbyPool {
     this.#fillUp();
   }
 
-  /** Whether `take` has none to wait for. */
+  /** Whether `take` gives one that is there already. */
   hasMade({ toRun }: { readonly toRun: boolean }): boolean {
     return (this.#ownLayer !== 'yes' || toRun) && this.#slots.some(({ isMade, claimed }) => isMade && !claimed);
   }
