@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { messageOf, StiError } from '../errors.ts';
 import { redactUrl } from '../protocol/redact.ts';
 import { withCredentials } from './http-request.ts';
+import { timeLimit } from './time-limit.ts';
 
 const timeout = 30_000;
 /** Bytes; nobody's script is larger. */
@@ -29,14 +30,11 @@ async function readLocal(url: string, cwd: string): Promise<Buffer | undefined> 
 }
 
 async function download(url: string, signal?: AbortSignal): Promise<Buffer | undefined> {
-  const limit = AbortSignal.timeout(timeout);
+  const limit = timeLimit(timeout, signal);
   let response: Response;
   try {
     const request = withCredentials(url);
-    response = await fetch(request.url, {
-      headers: request.headers,
-      signal: signal === undefined ? limit : AbortSignal.any([signal, limit]),
-    });
+    response = await fetch(request.url, { headers: request.headers, signal: limit.signal });
     if (response.status === 404) return undefined;
     if (!response.ok) throw failed(url, `the server answered ${response.status} ${response.statusText}`.trim());
     const content = Buffer.from(await response.arrayBuffer());
@@ -46,7 +44,9 @@ async function download(url: string, signal?: AbortSignal): Promise<Buffer | und
     if (cause instanceof StiError) throw cause;
     if (signal?.aborted === true) throw signal.reason;
     const inner = cause instanceof Error && cause.cause instanceof Error ? cause.cause : cause;
-    throw failed(url, limit.aborted ? `no answer within ${timeout / 1000} s` : messageOf(inner), cause);
+    throw failed(url, limit.isOver() ? `no answer within ${timeout / 1000} s` : messageOf(inner), cause);
+  } finally {
+    limit.close();
   }
 }
 

@@ -11,22 +11,22 @@ export interface TimeLimit {
  * Aborts with `outer`, or after `ms` milliseconds. A session that lives all day has many of them: once closed, none of it
  * is left, while `AbortSignal.timeout` keeps its timer until it is over and `AbortSignal.any` its place at `outer`.
  */
-export function timeLimit(ms: number, outer: AbortSignal): TimeLimit {
+export function timeLimit(ms: number, outer?: AbortSignal): TimeLimit {
   const controller = new AbortController();
   let over = false;
-  const end = () => controller.abort(outer.reason);
+  const end = () => controller.abort(outer?.reason);
   const timer = setTimeout(() => {
     over = !controller.signal.aborted;
     controller.abort();
   }, ms);
-  outer.addEventListener('abort', end, { once: true });
-  if (outer.aborted) end();
+  outer?.addEventListener('abort', end, { once: true });
+  if (outer?.aborted === true) end();
   return {
     signal: controller.signal,
     isOver: () => over,
     close() {
       clearTimeout(timer);
-      outer.removeEventListener('abort', end);
+      outer?.removeEventListener('abort', end);
       controller.abort();
     },
   };
