@@ -67,13 +67,12 @@ describe('sti dev', () => {
     expect(waited(1)).toBe(true);
     let build = 1;
     const saved = async () => {
-      await sleep(1_000);
       build += 1;
       writeFiles(source, { 'index.html': `state ${build}` });
       await served(running, build);
       return waited(build);
     };
-    await expect.poll(saved, { timeout: 60_000 }).toBe(false);
+    await expect.poll(saved, { interval: 1_000, timeout: 60_000 }).toBe(false);
   });
 
   it('serves a file that took the place of one of the same size and time', async () => {
