@@ -1,10 +1,27 @@
+import { availableParallelism } from 'node:os';
 import { configDefaults, defineConfig } from 'vitest/config';
 
 const engineTests = ['test/engine/**/*.test.{ts,tsx}'];
 const wholeProgramTests = ['test/e2e/**/*.test.{ts,tsx}'];
+const adversaryTests = ['test/adversary/**/*.test.ts'];
 
-/** Tests on a real engine share 2 cores with it. */
-const patience = { testTimeout: 120_000, hookTimeout: 120_000 };
+/** These put something in the place of a module, which only holds in a process of their own. */
+const mockingTests = ['dev/watch/failures', 'dev/ports/ports', 'cli/commands/build'].map(
+  (name) => `test/${name}.test.ts`,
+);
+
+const cores = availableParallelism();
+
+/** Property tests on a busy machine. */
+const unit = { testTimeout: 120_000, maxWorkers: cores, sequence: { groupOrder: 0 } };
+
+/** Tests on a real engine wait for it a third of their time, and share the machine with it. Each file has names and ports of its own. */
+const onEngine = {
+  testTimeout: 120_000,
+  hookTimeout: 120_000,
+  maxWorkers: Math.min(cores + 1, 6),
+  sequence: { groupOrder: 1 },
+};
 
 export default defineConfig({
   test: {
@@ -13,10 +30,23 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/**/*.test.{ts,tsx}'],
-          exclude: [...configDefaults.exclude, ...engineTests, ...wholeProgramTests],
-          // Property tests on a busy machine.
-          testTimeout: 30_000,
-          sequence: { groupOrder: 0 },
+          exclude: [
+            ...configDefaults.exclude,
+            ...engineTests,
+            ...wholeProgramTests,
+            ...adversaryTests,
+            ...mockingTests,
+          ],
+          // Half of their time went into a process for each file, and into loading what it imports.
+          isolate: false,
+          ...unit,
+        },
+      },
+      {
+        test: {
+          name: 'unit-mocking',
+          include: mockingTests,
+          ...unit,
         },
       },
       {
@@ -24,9 +54,27 @@ export default defineConfig({
           name: 'engine',
           include: engineTests,
           globalSetup: ['test/support/engine-setup.ts'],
-          maxWorkers: 2,
-          sequence: { groupOrder: 1 },
-          ...patience,
+          ...onEngine,
+        },
+      },
+      {
+        test: {
+          // The same tests as on Docker, where the engine makes a difference.
+          name: 'podman',
+          include: ['containers', 'dev', 'output', '../e2e/left-in-tmp'].map(
+            (name) => `test/adversary/${name}.test.ts`,
+          ),
+          globalSetup: ['test/support/podman-setup.ts', 'test/support/bundle-setup.ts'],
+          ...onEngine,
+        },
+      },
+      {
+        test: {
+          name: 'adversary',
+          include: adversaryTests,
+          globalSetup: ['test/support/engine-setup.ts', 'test/support/bundle-setup.ts'],
+          setupFiles: ['test/adversary/limits.ts'],
+          ...onEngine,
         },
       },
       {
@@ -34,10 +82,7 @@ export default defineConfig({
           name: 'e2e',
           include: wholeProgramTests,
           globalSetup: ['test/support/engine-setup.ts', 'test/support/bundle-setup.ts'],
-          // One file at a time: these tests look for whatever a build left on the engine.
-          fileParallelism: false,
-          sequence: { groupOrder: 2 },
-          ...patience,
+          ...onEngine,
         },
       },
     ],

@@ -1,10 +1,14 @@
 import { render } from 'ink';
-import type { DashboardActions, DashboardApp } from './actions.ts';
 import { App } from './app.tsx';
 import { Boundary } from './boundary.tsx';
-import { Model } from './model.ts';
-import { createScreen } from './screen.ts';
-import { createTheme, type Look } from './theme.ts';
+import { withoutReports } from './input/stdin.ts';
+import { withLinks } from './log/links.ts';
+import type { DashboardActions, DashboardApp } from './model/actions.ts';
+import { Model } from './model/model.ts';
+import { createNotifier, type NotifyBy } from './notify.ts';
+import { Canvas } from './screen/canvas.ts';
+import { createScreen } from './screen/screen.ts';
+import type { Look } from './theme/theme.ts';
 
 export interface MountOptions {
   readonly stdin: NodeJS.ReadStream;
@@ -13,6 +17,8 @@ export interface MountOptions {
   readonly title: string;
   readonly apps: readonly DashboardApp[];
   readonly look: Look;
+  /** How a failure is told while the window is behind others; absent: not. */
+  readonly notify?: NotifyBy;
   readonly actions: DashboardActions;
   /** Milliseconds since the epoch. */
   readonly now?: () => number;
@@ -27,6 +33,8 @@ export interface Dashboard {
   stepAside(work: () => Promise<void>): Promise<void>;
   /** Draws everything again, after somebody else wrote to the terminal. */
   redraw(): void;
+  /** Says something for a moment, in the place of the keys. */
+  say(text: string): void;
   /** Says in the header's place for the state what the end waits for, and that asking again ends it at once. */
   announceEnd(what: string): void;
 }
@@ -35,11 +43,19 @@ export interface Dashboard {
 export function mount(options: MountOptions): Dashboard {
   const { stdin, stdout, title, apps, actions, now = Date.now } = options;
   const size = () => ({ columns: stdout.columns || 80, rows: stdout.rows || 24 });
-  const model = new Model({ title, apps, actions, size, now, theme: createTheme(options.look) });
+  const canvas = new Canvas();
+  const at = (row: number, column: number) => canvas.at(row, column);
+  const model = new Model({ title, apps, actions, size, now, at, look: options.look });
+  const dress = (row: string): string => {
+    const app = model.opened;
+    return app === undefined ? row : withLinks(row, app.fileHere, app.folder());
+  };
   const screen = createScreen(
     (text) => void stdout.write(text),
     () => size().rows,
+    dress,
   );
+  const keys = withoutReports(stdin, (report) => model.report(report));
   const { promise: ended, resolve, reject } = withResolvers();
   let stopInk: (() => void) | undefined;
   let failed = false;
@@ -58,10 +74,10 @@ export function mount(options: MountOptions): Dashboard {
     };
     const ink = render(
       <Boundary onError={fail}>
-        <App model={model} draw={draw} />
+        <App model={model} canvas={canvas} draw={draw} />
       </Boundary>,
       {
-        stdin,
+        stdin: keys,
         stdout: withoutWrite(stdout),
         // Each frame at once: how often there is one is for us to say.
         debug: true,
@@ -86,7 +102,15 @@ export function mount(options: MountOptions): Dashboard {
     screen.invalidate();
     model.changed();
   };
+  const notify = createNotifier(options.notify ?? 'off');
+  const tell = (): void => {
+    const named = apps.map(({ name, store }) => ({ name, state: store.state }));
+    const sequence = notify(named, model.isInFront);
+    if (sequence !== '') stdout.write(sequence);
+  };
+  const deaf = apps.map(({ store }) => store.subscribe(tell));
   const close = (): void => {
+    for (const stopTelling of deaf) stopTelling();
     stop();
     model.close();
     stdout.off('resize', redraw);
@@ -107,6 +131,10 @@ export function mount(options: MountOptions): Dashboard {
         screen.invalidate();
         start();
       }
+    },
+    say(text) {
+      model.message = text;
+      model.changed();
     },
     announceEnd(what) {
       model.notice = `ending: ${what} — q or Ctrl-C again quits at once`;

@@ -1,4 +1,5 @@
-// Bundles the program into dist/: the launcher (the bin), the program, what V8 made of it, and the dashboard.
+// Bundles the program into dist/: the launcher (the bin), the program, what V8 made of it, and the dashboard; and what
+// programs import.
 
 import { spawnSync } from 'node:child_process';
 import { chmod, readFile, rm, writeFile } from 'node:fs/promises';
@@ -33,6 +34,24 @@ const dashboardApart = {
   },
 };
 
+/** Most builds fetch nothing by HTTP, so the client is a file of its own, too. */
+const httpClientApart = {
+  name: 'http client apart',
+  setup({ onResolve }) {
+    onResolve({ filter: /^undici$/ }, () => ({ path: './undici.cjs', external: true }));
+  },
+};
+
+/** What sti uses of undici, without its `fetch`, caches and mocks, which take as long to load again. */
+const undici = `
+import api from 'undici/lib/api/index.js';
+import Dispatcher from 'undici/lib/dispatcher/dispatcher.js';
+Object.assign(Dispatcher.prototype, api);
+export { default as Agent } from 'undici/lib/dispatcher/agent.js';
+export { default as Client } from 'undici/lib/dispatcher/client.js';
+export { default as ProxyAgent } from 'undici/lib/dispatcher/proxy-agent.js';
+`;
+
 const common = {
   bundle: true,
   // Names stay readable in the stack traces of bug reports; `keepNames` would cost a call for each function at start.
@@ -42,6 +61,8 @@ const common = {
   platform: 'node',
   target: 'node20.19',
   legalComments: 'linked',
+  // Names of modules are in the bundle: where node_modules is a link, the path of where it leads must not be.
+  preserveSymlinks: true,
   logLevel: 'warning',
 };
 
@@ -51,6 +72,9 @@ await Promise.all([
     ...common,
     entryPoints: ['source/launch.ts'],
     outfile: 'dist/main.cjs',
+    // A shell starts Node, to which the line is a comment. Without the `--` Node would take `--env-file` of sti's command
+    // line for its own: it waits for a pipe for ever, and NODE_OPTIONS in the file loads any code.
+    banner: { js: `':' //; exec node -- "$0" "$@"` },
     define: { 'import.meta.dirname': '__dirname', 'import.meta.filename': '__filename' },
   }),
   build({
@@ -68,8 +92,23 @@ await Promise.all([
     alias: { 'readable-stream': 'node:stream' },
     banner: { js: '(function (require, __filename, importModule) {' },
     footer: { js: '})' },
-    plugins: [unused, dashboardApart],
+    plugins: [unused, dashboardApart, httpClientApart],
   }),
+  build({
+    ...common,
+    entryPoints: ['source/api/index.ts'],
+    outfile: 'dist/index.js',
+    format: 'esm',
+    define: {
+      'process.env.NODE_ENV': '"production"',
+    },
+    alias: { 'readable-stream': 'node:stream' },
+    banner: {
+      js: "import { createRequire as createRequireOfSti } from 'node:module';\nconst require = createRequireOfSti(import.meta.url);",
+    },
+    plugins: [unused, httpClientApart],
+  }),
+  build({ ...common, stdin: { contents: undici, resolveDir: '.' }, outfile: 'dist/undici.cjs' }),
   build({
     ...common,
     entryPoints: ['components/mount.tsx'],

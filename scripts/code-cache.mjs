@@ -8,7 +8,8 @@ import { resolve } from 'node:path';
 import { Script } from 'node:vm';
 
 const program = resolve(import.meta.dirname, '../dist/sti.js');
-const script = new Script(readFileSync(program, 'latin1'), { filename: program });
+// Without its folder, which is another one where the package is installed.
+const script = new Script(readFileSync(program, 'latin1'), { filename: 'sti.js' });
 process.argv.splice(2, Number.POSITIVE_INFINITY, 'build', '.', 'builder', 'app', '-U', 'unix:///nonexistent/socket');
 process.stderr.write = () => true;
 process.once('exit', () => {

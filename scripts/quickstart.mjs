@@ -11,7 +11,7 @@ import { makeSampleBuilder, sampleBuilder } from './sample-builder.mjs';
 import { script } from './terminal.mjs';
 import { tidyAtEnd } from './tidy-images.mjs';
 
-const app = 'templates/static/app';
+const app = 'templates/static/test/test-app';
 const image = 'sti-sample:latest';
 const port = '8080/tcp';
 

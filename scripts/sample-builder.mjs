@@ -54,7 +54,7 @@ export function sampleBuilderParts() {
   for (const instruction of instructions) {
     const [verb, from = '', to = ''] = instruction.split(/\s+/);
     if (verb === 'COPY') entries.push(...filesBelow(join(folder, from), to.slice(1)));
-    else if (verb !== 'FROM' && verb !== 'RUN') changes.push(instruction);
+    else if (verb && !['ARG', 'FROM', 'RUN'].includes(verb)) changes.push(instruction);
   }
   return { entries, changes };
 }

@@ -106,6 +106,6 @@ function run(command, args, children, signal, { env = {}, show = false } = {}) {
 }
 
 /** @param {unknown} error */
-export function messageOf(error) {
+function messageOf(error) {
   return error instanceof Error ? error.message : String(error);
 }

@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { canInstall, install, onPath } from './apt.mjs';
 import { findOrStartEngine } from './engine.mjs';
 import { prepareProject, projectFolder } from './project.mjs';
@@ -14,9 +14,16 @@ const { STI_KEEP_ENGINE } = process.env;
 /** Programs that the tests use beside sti, a second engine among them, and the Debian packages that have them. */
 const comparedWith = {
   bzip2: 'bzip2',
+  'docker-registry': 'docker-registry',
+  curl: 'curl',
+  docker: 'docker.io',
   git: 'git',
   openssl: 'openssl',
   podman: 'podman',
+  ruby: 'ruby',
+  bundle: 'bundler',
+  ssh: 'openssh-client',
+  sshd: 'openssh-server',
   xz: 'xz-utils',
   zip: 'zip',
 };
@@ -24,9 +31,14 @@ const comparedWith = {
 await script(async (tests) => {
   tests.say('\nsti: unit, engine and end-to-end tests\n');
   process.chdir(projectFolder);
-  let counts = countsOf('', true);
+  /** @type {Report | undefined} */
+  let report;
+  let failed = true;
   // Deferred first, so it comes last.
-  tests.defer(async () => tests.say(counts));
+  tests.defer(async () => {
+    if (report) tests.say(slowestOf(report));
+    tests.say(countsOf(report, failed));
+  });
   await prepareProject(tests);
 
   let address = '';
@@ -50,20 +62,14 @@ await script(async (tests) => {
     for (const mounted of mountsBelow(folder)) spawnSync('umount', [mounted]);
     rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
   });
-  const report = join(folder, 'report.json');
-  const args = [
-    'run',
-    '--reporter=default',
-    '--reporter=json',
-    `--outputFile.json=${report}`,
-    ...process.argv.slice(2),
-  ];
+  const path = join(folder, 'report.json');
+  const args = ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${path}`, ...process.argv.slice(2)];
   try {
     await tests.run('node_modules/.bin/vitest', args, { env: { DOCKER_HOST: address, TMPDIR: folder }, show: true });
-    counts = countsOf(report, false);
-  } catch (error) {
-    counts = countsOf(report, true);
-    throw error;
+    failed = false;
+  } finally {
+    // Without one, vitest itself failed.
+    if (existsSync(path)) report = JSON.parse(readFileSync(path, 'utf8'));
   }
 });
 
@@ -76,31 +82,41 @@ function mountsBelow(folder) {
 /** @param {import('./terminal.mjs').Script} tests */
 async function ensurePrograms(tests) {
   const missing = Object.entries(comparedWith).flatMap(([program, name]) => (onPath(program) ? [] : [name]));
+  // Builders for Python are made of this machine's packages; `python3` may be somebody's own.
+  if (!existsSync('/usr/lib/python3') || !existsSync('/usr/share/python-wheels')) missing.push('python3-venv');
   if (missing.length === 0) return;
   if (!canInstall) throw new Error(`Tests need programs that are not here: apt-get install ${missing.join(' ')}`);
   await install(tests, missing, 'tests need programs that are not here');
 }
 
 /**
+ * What is used of vitest's JSON report; times are in milliseconds.
+ *
+ * @typedef {object} Report
+ * @property {number} numPassedTests
+ * @property {number} numFailedTests
+ * @property {{ name: string, status: string, startTime: number, endTime: number, assertionResults: { status: string }[] }[]} testResults
+ */
+
+/** @param {Report} report */
+function slowestOf({ testResults }) {
+  const files = testResults.map(({ name, startTime, endTime }) => ({ name, seconds: (endTime - startTime) / 1000 }));
+  const slowest = files.sort((one, other) => other.seconds - one.seconds).slice(0, 10);
+  const lines = slowest.map(({ name, seconds }) => `${seconds.toFixed(1).padStart(7)} s  ${relative('', name)}`);
+  return `\nThe slowest files:\n${lines.join('\n')}\n`;
+}
+
+/**
  * The closing line that CI reads. A test file that could not be loaded, or an error outside of all tests, counts as a
  * failed test: `0 failed` is only said of a run that went well.
  *
- * @param {string} path of vitest's JSON report
+ * @param {Report | undefined} report
  * @param {boolean} runFailed
  */
-function countsOf(path, runFailed) {
-  let passed = 0;
-  let failed = 0;
-  try {
-    const report = JSON.parse(readFileSync(path, 'utf8'));
-    const broken = report.testResults.filter(
-      (/** @type {any} */ file) =>
-        file.status === 'failed' && file.assertionResults.every((/** @type {any} */ test) => test.status !== 'failed'),
-    );
-    passed = report.numPassedTests;
-    failed = report.numFailedTests + broken.length;
-  } catch {
-    // No report: vitest itself failed.
-  }
-  return `${passed} passed, ${Math.max(failed, runFailed ? 1 : 0)} failed`;
+function countsOf(report, runFailed) {
+  const broken = (report?.testResults ?? []).filter(
+    ({ status, assertionResults }) => status === 'failed' && assertionResults.every((test) => test.status !== 'failed'),
+  );
+  const failed = (report?.numFailedTests ?? 0) + broken.length;
+  return `${report?.numPassedTests ?? 0} passed, ${Math.max(failed, runFailed ? 1 : 0)} failed`;
 }

@@ -1,5 +1,5 @@
 /**
- * What can go wrong, each with the exit code of its own that PROTOCOL.md ("Exit codes") promises.
+ * What can go wrong, each with the exit code of its own that docs/protocol.md ("Exit codes") promises.
  * Codes 10–19 are the engine family. `cancelled` depends on the signal (128 + its number), so it has no entry here.
  */
 export const failures = {
@@ -9,18 +9,23 @@ export const failures = {
   'engine-failed': { exitCode: 13, meaning: 'the engine refused or failed a request' },
   source: { exitCode: 20, meaning: 'the application source could not be read or fetched' },
   ref: { exitCode: 21, meaning: 'the git ref does not exist in the source repository' },
-  'context-dir': { exitCode: 22, meaning: 'the context dir does not exist in the source or leads out of it' },
+  'context-dir': { exitCode: 22, meaning: 'the context dir is missing or leads out of the source' },
   builder: { exitCode: 30, meaning: 'the builder image could not be found, pulled or used' },
-  scripts: { exitCode: 40, meaning: 'a required script is missing, or a script could not be fetched' },
+  scripts: { exitCode: 40, meaning: 'a script is missing or could not be fetched' },
   artifacts: { exitCode: 50, meaning: 'save-artifacts produced an archive that is unsafe to unpack' },
   assemble: { exitCode: 60, meaning: 'the assemble script failed' },
   usage: { exitCode: 64, meaning: 'wrong command line' },
   bug: { exitCode: 70, meaning: 'a bug in sti' },
   workspace: { exitCode: 73, meaning: 'the temporary or cache folder could not be written' },
-  labels: { exitCode: 80, meaning: 'the labels or the image metadata file are malformed or too large' },
+  output: { exitCode: 74, meaning: 'what sti prints could not be written' },
+  labels: { exitCode: 80, meaning: 'labels or image metadata are malformed or too large' },
   commit: { exitCode: 81, meaning: 'the image could not be committed or tagged' },
-  app: { exitCode: 91, meaning: 'the application ended, or was not ready in time' },
+  push: { exitCode: 82, meaning: 'the image was built, but could not be pushed' },
+  export: { exitCode: 83, meaning: 'the image was built, but could not be written to --output' },
   'usage-script': { exitCode: 90, meaning: "the builder's usage script failed" },
+  app: { exitCode: 91, meaning: 'the application ended, or was not ready in time' },
+  difference: { exitCode: 92, meaning: 'sti verify found differences' },
+  doctor: { exitCode: 93, meaning: 'sti doctor found what keeps sti from working' },
 } as const satisfies Record<string, { exitCode: number; meaning: string }>;
 
 export type FailureCode = keyof typeof failures;
@@ -42,6 +47,8 @@ export class StiError extends Error {
   readonly exitCode: number;
   readonly hint: string | undefined;
   readonly lastLines: readonly string[];
+  /** Of a cancelled one: what cancelled it. */
+  readonly signal: CancelSignal | undefined;
 
   constructor(code: FailureCode, message: string, details?: StiErrorDetails);
   constructor(code: 'cancelled', message: string, details: StiErrorDetails & { signal: CancelSignal });
@@ -55,10 +62,11 @@ export class StiError extends Error {
     this.exitCode = code === 'cancelled' ? signalExitCodes[details.signal ?? 'SIGINT'] : failures[code].exitCode;
     this.hint = details.hint;
     this.lastLines = details.lastLines ?? [];
+    this.signal = details.signal;
   }
 
-  static cancelled(signal: CancelSignal): StiError {
-    return new StiError('cancelled', `cancelled by ${signal}`, { signal });
+  static cancelled(signal: CancelSignal, message = `cancelled by ${signal}`): StiError {
+    return new StiError('cancelled', message, { signal });
   }
 }
 

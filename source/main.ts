@@ -1,10 +1,10 @@
 import { closeSync } from 'node:fs';
-import { homedir, tmpdir } from 'node:os';
 import { isatty } from 'node:tty';
 import packageFile from '../package.json' with { type: 'json' };
 import type { Context, Terminal } from './cli/context.ts';
 import { run } from './cli/run.ts';
-import type { CancelSignal } from './errors.ts';
+import { type CancelSignal, messageOf, StiError, toStiError } from './errors.ts';
+import { processHost } from './process-host.ts';
 
 type Listener = (signal: CancelSignal) => void;
 const listeners = new Set<Listener>();
@@ -12,28 +12,59 @@ const tell: Listener = (signal) => {
   for (const listener of listeners) listener(signal);
 };
 
+const signals: readonly CancelSignal[] = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+let isFirst = true;
+
+/**
+ * From the first signal on the next one has its usual effect: the system ends the process, whatever it is busy with.
+ * Unless somebody has the screen, who gives it back before.
+ */
+const onAnySignal: Listener = (signal) => {
+  if (!isFirst) tellExit();
+  if (!isFirst || exitListeners.size === 0) for (const name of signals) process.off(name, onAnySignal);
+  if (!isFirst) process.kill(process.pid, signal);
+  isFirst = false;
+  tell(signal);
+};
+
 /** While nobody listens a signal ends the process, as it does any program. */
 function onSignal(listener: Listener): () => void {
-  const names: readonly CancelSignal[] = ['SIGINT', 'SIGTERM', 'SIGHUP'];
-  if (listeners.size === 0) for (const name of names) process.on(name, tell);
+  if (listeners.size === 0 && isFirst) for (const name of signals) process.on(name, onAnySignal);
   listeners.add(listener);
   return () => {
     listeners.delete(listener);
-    if (listeners.size === 0) for (const name of names) process.off(name, tell);
+    if (listeners.size === 0) for (const name of signals) process.off(name, onAnySignal);
   };
 }
 
-function isAlive(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch (error) {
-    // A process of another user lives, it only can't be told anything.
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
-  }
+const fatalListeners = new Set<(reason: StiError) => void>();
+const tellFatal = (reason: StiError): void => {
+  for (const listener of fatalListeners) listener(reason);
+};
+
+function onFatal(listener: (reason: StiError) => void): () => void {
+  fatalListeners.add(listener);
+  return () => void fatalListeners.delete(listener);
 }
 
-// Whoever read the output has gone (`sti build … | head`): that is a hang-up, and nothing to complain about.
-for (const stream of [process.stdout, process.stderr]) stream.on('error', () => tell('SIGHUP'));
+/** The first output that could not be written: its reader has gone, or its disk is full. */
+let lost: StiError | undefined;
+for (const [name, stream] of [['stdout', process.stdout] as const, ['stderr', process.stderr] as const]) {
+  stream.on('error', (cause) => {
+    const why = 'code' in cause && cause.code === 'EPIPE' ? 'whoever read it has gone' : messageOf(cause);
+    lost ??= new StiError('output', `${name} could not be written: ${why}`, {
+      cause,
+      hint: 'Give sti an output that takes all it prints; what it had finished by then is done.',
+    });
+    tellFatal(lost);
+  });
+}
+
+/** A write that failed says so a moment later. */
+async function lostOutput(): Promise<StiError | undefined> {
+  await new Promise(setImmediate);
+  return lost;
+}
 
 const exitListeners = new Set<() => void>();
 const tellExit = (): void => {
@@ -67,13 +98,22 @@ function openTerminal(): Terminal | undefined {
 
 const terminal = openTerminal();
 
+/** How long a crash may take to keep the promises of any end: clean-up, `build-finished`, the callback; milliseconds. */
+const crashPatience = 15_000;
+let crashed = false;
 process.on('uncaughtException', (error) => {
   // Whoever has the screen gives it back first, or the words below would vanish with it.
   tellExit();
-  process.stderr.write(
-    `Error: ${error.stack ?? error.message}\nTry: report this bug in sti with the text above.\nexit code 70\n`,
-  );
-  process.exit(70);
+  const endNow = (): never => {
+    process.stderr.write(
+      `Error: ${error.stack ?? error.message}\nTry: report this bug in sti with the text above.\nexit code 70\n`,
+    );
+    process.exit(70);
+  };
+  if (crashed || fatalListeners.size === 0) endNow();
+  crashed = true;
+  setTimeout(endNow, crashPatience);
+  tellFatal(toStiError(error));
 });
 
 // Node.js ends in a crash of its own when it resets a terminal that has gone; one that is closed it leaves alone.
@@ -81,21 +121,18 @@ process.on('exit', () => {
   for (const { isTTY, fd } of [process.stdin, process.stdout, process.stderr]) if (isTTY && !isatty(fd)) closeSync(fd);
 });
 
+// What sti makes is in private folders, and files of a clone are what git says they are, whatever this user's umask is.
+process.umask(0o022);
+
 const context: Context = {
+  ...processHost([process.execPath, import.meta.filename]),
   version: packageFile.version,
-  env: process.env,
-  cwd: process.cwd(),
-  homeDir: homedir(),
-  tmpDir: tmpdir(),
   stdout: process.stdout,
   stderr: process.stderr,
   ...(terminal && { terminal }),
-  uid: process.getuid?.() ?? 0,
-  gid: process.getgid?.() ?? 0,
-  pid: process.pid,
-  selfCommand: [process.execPath, import.meta.filename],
-  isAlive,
   onSignal,
+  onFatal,
+  lostOutput,
   exitNow: (exitCode) => process.exit(exitCode),
 };
 // Nothing is left to do: waiting for Node to take itself apart would cost another 30 ms. Output has been written by now.

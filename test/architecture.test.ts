@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { dirname, join, relative, resolve } from 'node:path';
+import { basename, dirname, join, relative, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 
 const root = resolve(import.meta.dirname, '..');
@@ -38,20 +38,39 @@ function layerOf(path: string): string {
   return path.startsWith('components/') ? 'components' : (/^source\/([^/]+)\//.exec(path)?.[1] ?? 'top');
 }
 
-/** ARCHITECTURE.md, "Who may import whom"; errors.ts is everybody's. */
+/** Which room may import from which others; errors.ts, time-limit.ts and bounded-read.ts are everybody's. */
 const mayImport: Record<string, readonly string[]> = {
+  terminal: [],
+  http: [],
   protocol: [],
-  origin: ['protocol'],
+  templates: [],
+  dockerfile: ['protocol'],
+  tree: ['terminal', 'protocol'],
+  origin: ['terminal', 'http', 'protocol', 'tree'],
   engine: ['protocol'],
-  build: ['protocol', 'origin', 'engine'],
-  dev: ['protocol', 'origin', 'engine', 'build'],
-  components: ['dev', 'build'],
-  cli: ['protocol', 'origin', 'engine', 'build', 'dev', 'components'],
+  build: ['terminal', 'http', 'protocol', 'templates', 'dockerfile', 'tree', 'origin', 'engine'],
+  run: ['protocol', 'engine', 'build'],
+  dev: ['terminal', 'http', 'protocol', 'tree', 'origin', 'engine', 'build', 'run'],
+  verify: ['terminal', 'http', 'protocol', 'tree', 'origin', 'engine', 'build', 'run'],
+  doctor: ['terminal', 'http', 'protocol', 'engine', 'build'],
+  components: ['terminal', 'dev', 'build'],
+  cli: [
+    ...['terminal', 'http', 'protocol', 'templates', 'dockerfile', 'tree', 'origin', 'engine'],
+    ...['build', 'run', 'dev', 'verify', 'doctor', 'components'],
+  ],
+  api: ['protocol', 'build', 'dev', 'cli', 'top'],
   top: ['cli'],
 };
 
+/** Rooms of the loop that know nothing of builds. */
+const withoutBuild = ['proxy', 'schedule', 'watch', 'logs'];
+
 describe('the layers', () => {
-  const ours = imports.filter(({ to }) => /^(source|components)\//.test(to) && to !== 'source/errors.ts');
+  const ours = imports.filter(
+    ({ to }) =>
+      /^(source|components)\//.test(to) &&
+      !['source/errors.ts', 'source/time-limit.ts', 'source/bounded-read.ts'].includes(to),
+  );
 
   it.each(Object.keys(mayImport))('%s imports only what is below it', (layer) => {
     const allowed = [layer, ...(mayImport[layer] ?? [])];
@@ -59,11 +78,16 @@ describe('the layers', () => {
     expect(wrong.map(({ from, to }) => `${from} → ${to}`)).toEqual([]);
   });
 
-  it.each(['build', 'dev'])('%s knows of the engine only its interface', (layer) => {
+  it.each(['build', 'run', 'dev', 'verify'])('%s knows of the engine only its interface', (layer) => {
     const wrong = ours.filter(
       ({ from, to }) => layerOf(from) === layer && layerOf(to) === 'engine' && to !== 'source/engine/engine.ts',
     );
     expect(wrong).toEqual([]);
+  });
+
+  it.each(withoutBuild)('dev/%s knows nothing of builds', (room) => {
+    const wrong = ours.filter(({ from, to }) => from.startsWith(`source/dev/${room}/`) && layerOf(to) === 'build');
+    expect(wrong.map(({ from, to }) => `${from} → ${to}`)).toEqual([]);
   });
 
   it('dockerode is known in the engine folder only', () => {
@@ -71,19 +95,25 @@ describe('the layers', () => {
   });
 
   it('the command line loads the heavy parts only when they are needed', () => {
-    const works = 'source/cli/works.ts';
+    const runtime = 'source/cli/wiring/runtime.ts';
     const heavy =
-      /^(ink|react|dockerode|simple-git|chokidar|yauzl|tar-stream|execa)$|^components\/|^source\/cli\/works\.ts|^source\/(build|dev|engine|origin)\/(?!(request|events)\.ts)/;
+      /^(ink|react|dockerode|simple-git|chokidar|yauzl|tar-stream|execa)$|^components\/|^source\/cli\/wiring\/runtime\.ts|^source\/(build|run|dev|verify|doctor|engine|origin)\/(?!(request|events|redact-event|endpoint\/address)\.ts)/;
     const wrong = imports.filter(
       ({ from, to, lazy, typeOnly }) =>
-        ['cli', 'top'].includes(layerOf(from)) && from !== works && heavy.test(to) && !lazy && !typeOnly,
+        ['cli', 'top'].includes(layerOf(from)) && from !== runtime && heavy.test(to) && !lazy && !typeOnly,
     );
     expect(wrong.map(({ from, to }) => `${from} → ${to}`)).toEqual([]);
   });
 
-  it('only main.ts touches the process', () => {
+  it('only what starts the program touches the process', () => {
     // git-process.ts hands its environment on to git; docker-client.ts hides DOCKER_HOST from docker-modem.
-    const may = ['source/main.ts', 'source/origin/git-process.ts', 'source/engine/docker-client.ts'];
+    const may = [
+      'source/main.ts',
+      'source/api/host.ts',
+      'source/process-host.ts',
+      'source/origin/git/environment.ts',
+      'source/engine/docker/client.ts',
+    ];
     const wrong = program.filter(
       (file) => !may.includes(file) && /(?<!-)\bprocess\.\w|from 'node:process'/.test(withoutComments(file)),
     );
@@ -94,6 +124,47 @@ describe('the layers', () => {
 function withoutComments(file: string): string {
   return readFileSync(join(root, file), 'utf8').replace(/\/\*[\s\S]*?\*\/|\/\/.*/g, '');
 }
+
+describe('the imports', () => {
+  it('go in no circle, types included', () => {
+    expect(circles(new Map(program.map((file) => [file, importsOf(file).map(({ to }) => to)])))).toEqual([]);
+  });
+});
+
+/** The files of each circle: of files that all reach each other. */
+function circles(graph: ReadonlyMap<string, readonly string[]>): string[] {
+  const reached = new Map([...graph.keys()].map((file) => [file, reachedFrom(file, graph)]));
+  const found = [...graph.keys()].flatMap((file) => {
+    const others = [...(reached.get(file) ?? [])].filter((other) => reached.get(other)?.has(file));
+    return others.length > 0 ? [[...new Set([file, ...others])].sort().join(' ')] : [];
+  });
+  return [...new Set(found)].sort();
+}
+
+function reachedFrom(file: string, graph: ReadonlyMap<string, readonly string[]>): Set<string> {
+  const reached = new Set<string>();
+  const next = [...(graph.get(file) ?? [])];
+  for (let path = next.pop(); path !== undefined; path = next.pop()) {
+    if (reached.has(path) || !graph.has(path)) continue;
+    reached.add(path);
+    next.push(...(graph.get(path) ?? []));
+  }
+  return reached;
+}
+
+describe('the folders', () => {
+  const namesIn = new Map<string, string[]>();
+  for (const file of program) namesIn.set(dirname(file), [...(namesIn.get(dirname(file)) ?? []), basename(file)]);
+
+  it('have at most 14 files', () => {
+    expect([...namesIn].filter(([, names]) => names.length > 14).map(([folder]) => folder)).toEqual([]);
+  });
+
+  it('say what their files share, so that no name repeats it', () => {
+    const repeated = program.filter((file) => basename(file).startsWith(`${basename(dirname(file))}-`));
+    expect(repeated).toEqual([]);
+  });
+});
 
 describe('the files', () => {
   it('have at most 250 lines', () => {

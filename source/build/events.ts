@@ -1,10 +1,25 @@
 import type { StiError } from '../errors.ts';
 
 /**
- * The steps of one build, in the order in which a person reads them (TUI.md, "Lines"). Two are `sti dev`'s: `standby`, for
- * a save that has to wait for one, and `run`.
+ * The steps of one build, in the order in which a person reads them (docs/dashboard.md, "Lines"). `copy` is only there for
+ * a source of many files. Three are `sti dev`'s: `standby`, for
+ * a save that has to wait for one, `sync` and `run`.
  */
-export const stepNames = ['source', 'builder', 'scripts', 'artifacts', 'standby', 'assemble', 'run', 'commit'] as const;
+export const stepNames = [
+  'source',
+  'builder',
+  'scripts',
+  'artifacts',
+  'copy',
+  'standby',
+  'sync',
+  'assemble',
+  'runtime',
+  'run',
+  'commit',
+  'output',
+  'push',
+] as const;
 export type StepName = (typeof stepNames)[number];
 
 /**
@@ -29,18 +44,82 @@ export type BuildEvent =
       readonly ms: number;
       readonly summary: string;
     }
-  /** A piece of a script's output as it came: any number of lines, the last one possibly unfinished. */
-  | {
-      readonly type: 'log';
-      readonly at: number;
-      readonly step: StepName;
-      readonly stream: 'stdout' | 'stderr';
-      readonly text: string;
-    }
+  | ({ readonly type: 'log'; readonly at: number; readonly step: StepName } & OutputPiece)
   /** Detail about a step, shown with --verbose. */
   | { readonly type: 'status'; readonly at: number; readonly step: StepName; readonly text: string }
+  /** How far a long step is: of all files, links and folders, or of the bytes that it knows of. At most one a second. */
+  | {
+      readonly type: 'progress';
+      readonly at: number;
+      readonly step: StepName;
+      readonly done: number;
+      readonly of: number;
+      readonly unit: ProgressUnit;
+    }
   | { readonly type: 'warning'; readonly at: number; readonly message: string }
+  /** The end of a run that only says what it would do. */
+  | { readonly type: 'planned'; readonly at: number; readonly ms: number; readonly plan: BuildPlan }
+  /** The end of a run that writes a Dockerfile instead of an image. */
+  | {
+      readonly type: 'dockerfile-written';
+      readonly at: number;
+      readonly ms: number;
+      /** Absolute. */
+      readonly file: string;
+      readonly tag: string | null;
+    }
   | { readonly type: 'build-finished'; readonly at: number; readonly ms: number; readonly outcome: BuildOutcome };
+
+export type ProgressUnit = 'files' | 'bytes';
+
+/** A piece of a script's output, without its secrets. */
+export interface OutputPiece {
+  /** `stdout`, too, where a face needs no two and the script has one for both. */
+  readonly stream: 'stdout' | 'stderr';
+  /** As it came, control sequences included: for programs. All pieces together are all that was printed. */
+  readonly text: string;
+  /** The lines that it ends, safe for any terminal: colours are the only control sequences in them. */
+  readonly lines: readonly string[];
+  /** The line that isn't ended yet, as a terminal shows it now; '' when there is none. */
+  readonly open: string;
+}
+
+/** What a build would do, and why. */
+export interface BuildPlan {
+  readonly source: {
+    readonly kind: string;
+    readonly location: string;
+    readonly contextDir: string | null;
+    readonly revision: string | null;
+    readonly files: number;
+    readonly bytes: number;
+  };
+  readonly builder: { readonly name: string; readonly imageId: string | null; readonly pull: string };
+  /** `path` is where the container has it. */
+  readonly scripts: readonly { readonly name: string; readonly path: string; readonly from: string }[];
+  readonly artifacts: { readonly incremental: boolean; readonly reason: string };
+  readonly wayIn: { readonly name: string; readonly reason: string };
+  /** Absent: the image is made of the builder. `user` is who assemble-runtime runs as. */
+  readonly runtime?: {
+    readonly name: string;
+    readonly imageId: string | null;
+    readonly pull: string;
+    readonly artifacts: readonly string[];
+    readonly user: string;
+  };
+  /** `user` is `''` for root; of the variables only the names. */
+  readonly assemble: { readonly user: string; readonly variables: readonly string[] };
+  readonly commit: {
+    readonly cmd: readonly string[];
+    readonly user: string;
+    readonly exposedPorts: readonly string[];
+    readonly labels: Readonly<Record<string, string>>;
+  };
+  readonly tag: { readonly name: string | null; readonly imageId: string | null; readonly removed: boolean };
+  /** As `--output` says them. */
+  readonly outputs: readonly string[];
+  readonly push: boolean;
+}
 
 /** What a build restored, and what it made: for a face that shows files. `cycle` is the loop's, 1 in a build of its own. */
 export type FilesEvent =
@@ -76,13 +155,22 @@ export interface ChangedFile extends SavedFile {
 
 export type BuildOutcome =
   | { readonly ok: true; readonly result: BuildResult }
-  | { readonly ok: false; readonly error: StiError; readonly tagKept: string | null };
+  | {
+      readonly ok: false;
+      readonly error: StiError;
+      /** The tag that still names the image from before. */
+      readonly tagKept: string | null;
+      /** The tag that names the new image already: what came after it has failed. */
+      readonly tagMoved?: string;
+    };
 
 export interface BuildResult {
   /** The normalised reference of the image, or null when no TAG was given. */
   readonly tag: string | null;
   /** `sha256:…` */
   readonly imageId: string;
+  /** `sha256:…`, by which the registry knows the image; null when it was not pushed. */
+  readonly digest: string | null;
   /** Bytes that the image has over its builder. */
   readonly addedBytes: number;
   readonly labels: Readonly<Record<string, string>>;

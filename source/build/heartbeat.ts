@@ -1,13 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Engine } from '../engine/engine.ts';
-import { engineLost } from './standby.ts';
+import { engineLost } from './container/failures.ts';
 
 const every = 3_000;
-const patience = 10_000;
 
 /**
  * Asks the engine now and then whether it is still there, on a connection of its own, so that no call can hang for ever:
- * after the engine has died, a pending `wait` or `commit` never settles by itself (ENGINE.md, "Traps").
+ * after the engine has died, a pending `wait` or `commit` never settles by itself (docs/engines.md, "Traps").
  * The signal aborts with an `engine-lost` at most 13 s after the engine has stopped answering.
  */
 export function startHeartbeat(engine: Engine): { readonly signal: AbortSignal; stop(): void } {
@@ -17,7 +16,7 @@ export function startHeartbeat(engine: Engine): { readonly signal: AbortSignal; 
     while (!stopped.signal.aborted) {
       await sleep(every, undefined, { signal: stopped.signal, ref: false });
       try {
-        await engine.ping(AbortSignal.timeout(patience));
+        await engine.ping(stopped.signal);
       } catch (cause) {
         if (stopped.signal.aborted) return;
         lost.abort(engineLost(cause));

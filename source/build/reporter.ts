@@ -1,18 +1,19 @@
-import { StringDecoder } from 'node:string_decoder';
-import type { BuildEvent, Emit, StepName } from './events.ts';
-import type { OutputSink } from './standby.ts';
+import type { Secrets } from '../protocol/secrets.ts';
+import type { BuildEvent, Emit, ProgressUnit, StepName } from './events.ts';
+import { createOutput, type ScriptOutput } from './output/stream.ts';
 
 /** Turns what the stages do into events. Keeps none of them: in the live loop there is no end of them. */
 export interface Reporter {
   /** Runs one step; `work` resolves to the summary of its line. */
   step<T>(name: StepName, work: () => Promise<{ readonly summary: string; readonly value: T }>): Promise<T>;
-  /** A sink for a script's output, as text of this step. */
-  output(step: StepName): OutputSink;
+  /** Takes a script's output, as that of this step. */
+  output(step: StepName): ScriptOutput;
   status(step: StepName, text: string): void;
+  progress(step: StepName, done: number, of: number, unit: ProgressUnit): void;
   warn(message: string): void;
 }
 
-export function createReporter(emit: Emit, now: () => number = Date.now): Reporter {
+export function createReporter(emit: Emit, secrets: Secrets, now: () => number = Date.now): Reporter {
   /** One failure stops all steps, and is told by the step that it happened in. */
   const told = new WeakSet<object>();
   const send = (event: BuildEvent) => void emit(event);
@@ -35,19 +36,14 @@ export function createReporter(emit: Emit, now: () => number = Date.now): Report
         throw error;
       }
     },
-    output(step) {
-      const decoders = { stdout: new StringDecoder('utf8'), stderr: new StringDecoder('utf8') };
-      return async (stream, bytes) => {
-        const text = decoders[stream].write(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));
-        if (text !== '') await emit({ type: 'log', at: now(), step, stream, text });
-      };
-    },
+    output: (step) => createOutput(secrets, (piece) => emit({ type: 'log', at: now(), step, ...piece })),
     status: (step, text) => send({ type: 'status', at: now(), step, text }),
+    progress: (step, done, of, unit) => send({ type: 'progress', at: now(), step, done, of, unit }),
     warn: (message) => send({ type: 'warning', at: now(), message }),
   };
 }
 
 function failedSummary(step: StepName, error: unknown): string {
   const message = error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error);
-  return step === 'assemble' ? message.replace(/^assemble /, '') : message;
+  return message.replace(step === 'assemble' ? /^assemble / : /^.* is built, but /, '');
 }

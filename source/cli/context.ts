@@ -1,9 +1,5 @@
-import type { Writable } from 'node:stream';
-import type { CancelSignal } from '../errors.ts';
-
-/** A stream that text is written to; `isTTY` and `columns` are there when it is a terminal. */
-export type Output = Writable & { readonly isTTY?: boolean; readonly columns?: number };
-export type Environment = Readonly<Record<string, string | undefined>>;
+import type { CancelSignal, StiError } from '../errors.ts';
+import type { Environment, Output } from '../terminal/output.ts';
 
 /** The terminal itself, for the face that takes all of it. */
 export interface Terminal {
@@ -19,17 +15,12 @@ export interface Terminal {
   readonly onExit: (listener: () => void) => () => void;
 }
 
-/** All that a command may know of the process it runs in; `main.ts` makes the real one, tests make their own. */
-export interface Context {
-  readonly version: string;
+/** What a build may know of the process it runs in. */
+export interface Host {
   readonly env: Environment;
   readonly cwd: string;
   readonly homeDir: string;
   readonly tmpDir: string;
-  readonly stdout: Output;
-  readonly stderr: Output;
-  /** Absent unless stdin and stdout are both a terminal. */
-  readonly terminal?: Terminal;
   /** Ids of the user and the process that sti runs as. */
   readonly uid: number;
   readonly gid: number;
@@ -38,8 +29,24 @@ export interface Context {
   readonly selfCommand: readonly string[];
   /** Whether a process of this machine lives. */
   readonly isAlive: (pid: number) => boolean;
-  /** Calls the listener for each signal that asks sti to end, until the returned function is called. */
+}
+
+/** All that a command may know of the process it runs in; `main.ts` makes the real one, tests make their own. */
+export interface Context extends Host {
+  readonly version: string;
+  readonly stdout: Output;
+  readonly stderr: Output;
+  /** Absent unless stdin and stdout are both a terminal. */
+  readonly terminal?: Terminal;
+  /**
+   * Calls the listener when a signal asks sti to end, until the returned function is called. A second signal ends the
+   * process at once.
+   */
   readonly onSignal: (listener: (signal: CancelSignal) => void) => () => void;
+  /** Calls the listener when sti has to end: after a crash, or because an output can't be written. */
+  readonly onFatal: (listener: (reason: StiError) => void) => () => void;
+  /** Why not all that was printed has arrived; undefined: it has. */
+  readonly lostOutput: () => Promise<StiError | undefined>;
   /** Ends the process now, without waiting for anything. */
   readonly exitNow: (exitCode: number) => void;
 }

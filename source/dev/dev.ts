@@ -1,46 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { checkRequest } from '../build/check-request.ts';
-import type { BuildWorld } from '../build/context.ts';
-import type { CheckedRequest } from '../build/job.ts';
-import type { BuildRequest } from '../build/request.ts';
+import type { HostEnvironment } from '../build/context.ts';
+import { redactError } from '../build/redact-event.ts';
 import type { Engine } from '../engine/engine.ts';
-import { messageOf, StiError, toStiError } from '../errors.ts';
+import { type StiError, toStiError } from '../errors.ts';
+import { formatReference } from '../protocol/image/reference.ts';
 import type { DevControls } from './controls.ts';
 import type { DevEmit } from './events.ts';
-import { type Lasting, type LiveInput, live } from './live.ts';
-import type { PortWish } from './ports.ts';
+import { type CarryOver, type LoopEnd, runOnEngine } from './on-engine.ts';
 import { Progress } from './progress.ts';
-import type { Slots } from './slots.ts';
-
-export interface DevOptions {
-  readonly standbys: number;
-  /** Milliseconds. */
-  readonly quietTime: number;
-  readonly switchTimeout: number;
-  readonly readyTimeout: number;
-  /** Milliseconds of quiet after a save; absent: adaptive. */
-  readonly debounce?: number;
-  readonly poll: boolean;
-  /** Address that the host ports are on. */
-  readonly host: string;
-  /** `--port`, or none: the ports that the image exposes. */
-  readonly ports: readonly PortWish[];
-  readonly readyPath?: string;
-  /** Build, run until ready, and end. */
-  readonly once: boolean;
-  /** Leave the images that newer ones took the tag from. */
-  readonly keepImages: boolean;
-  /** What several applications share so that not all of them assemble at once (`--jobs`). */
-  readonly slots?: Slots;
-}
-
-/** What is asked for on the command line and in the source's configuration file. */
-export interface DevRequest {
-  readonly request: BuildRequest;
-  readonly options: DevOptions;
-  /** Absolute paths of files that were read for it: when one changes, it is read again. */
-  readonly files: readonly string[];
-}
+import { redacting } from './redact-event.ts';
+import { type CheckedDevRequest, checkDevRequest, type DevRequest } from './request.ts';
 
 export interface DevFace {
   readonly emit: DevEmit;
@@ -58,128 +27,133 @@ export interface DevSource {
 export type DevOutcome = { readonly ok: true } | { readonly ok: false; readonly error: StiError };
 
 /** Milliseconds between two tries to find an engine that went away, and the longest between tries of what else failed. */
-const pause = 1_000;
+const firstPause = 1_000;
 const longestPause = 8_000;
 /** An end that takes no longer needs no words; milliseconds. */
 const unremarkable = 300;
 
 /**
- * The live loop of one application (ARCHITECTURE.md, "The way of a save"). Goes on until `world.signal` aborts, which is
+ * The live loop of one application (docs/architecture.md, "The way of a save"). Goes on until `host.signal` aborts, which is
  * its good end, over restarts of the engine and changes of the configuration; never rejects.
  */
 export async function dev(
   { connect, read }: DevSource,
-  world: Omit<BuildWorld, 'emit'>,
-  { emit, onControls = () => {} }: DevFace,
+  host: Omit<HostEnvironment, 'emit'>,
+  { emit: show, onControls = () => {} }: DevFace,
 ): Promise<DevOutcome> {
-  const lasting: Lasting = { progress: new Progress(), ports: undefined, inherited: undefined, orphan: undefined };
-  const { signal } = world;
+  const { redact } = host.secrets;
+  const tell = redacting(show, redact);
+  const emit: DevEmit = (event) => {
+    if (event.type === 'dev-ending') clearTimeout(ending);
+    return tell(event);
+  };
+  const { signal } = host;
+  let carryOver: CarryOver = { progress: new Progress(), ports: undefined, previousApp: undefined, orphan: undefined };
   let tag: string | null = null;
   let engine: Engine | undefined;
   let ending: NodeJS.Timeout | undefined;
   const tellEnding = () => {
-    ending = setTimeout(() => void emit({ type: 'dev-ending', at: Date.now() }), unremarkable);
+    ending = setTimeout(() => void emit({ type: 'dev-ending', at: Date.now(), image: null }), unremarkable);
   };
   signal.addEventListener('abort', tellEnding, { once: true });
   try {
-    let asked = await read();
-    const mayReconfigure: LiveInput['mayReconfigure'] = async (tryOut) => {
-      try {
-        const next = await read();
-        check(next.request, world.cwd);
-        await tryOut(next.request);
-        asked = next;
-        return true;
-      } catch (error) {
-        if (signal.aborted) return false;
-        await emit({ type: 'warning', at: Date.now(), message: `the old configuration stays: ${messageOf(error)}` });
-        return false;
-      }
-    };
-    const first = { ...asked, ...check(asked.request, world.cwd) };
-    let input: LiveInput = { ...first, emit, onControls, mayReconfigure, why: 'start' };
-    const { source, builder } = asked.request;
-    tag = input.checked.tag;
-    const readAgain = async (): Promise<Partial<LiveInput>> => {
-      try {
-        const next = await read();
-        return { ...next, ...check(next.request, world.cwd) };
-      } catch {
-        return {};
-      }
-    };
-    let wait = pause;
-    let told: string | undefined;
+    let asked = checkDevRequest(await read(), host.cwd);
+    tag = asked.checked.tag;
     engine = await connect();
+    const { source } = asked.request;
+    const builder = formatReference(asked.request.builder);
     await emit({ type: 'dev-started', at: Date.now(), source, builder, tag });
+    let why = 'start';
+    let wait = firstPause;
+    let told: string | undefined;
     for (;;) {
-      const end = await live({ ...world, emit, engine }, input, lasting).catch((error: unknown) => {
-        if (!signal.aborted && !mayRecover(error, input, lasting)) throw error;
-        return toStiError(error);
-      });
-      if (signal.aborted || end === undefined) break;
-      if (typeof end === 'string') {
-        input = { ...input, ...asked, ...check(asked.request, world.cwd), why: end };
-        tag = input.checked.tag;
+      const { cycles } = carryOver.progress;
+      const input = { asked, emit, onControls, read, why };
+      const ran = await runOnEngine({ ...host, emit, engine }, input, carryOver);
+      const { end } = ran;
+      carryOver = ran.carryOver;
+      if (signal.aborted || end.why === 'quit') return { ok: true };
+      if (end.why === 'configuration changed') {
+        asked = end.next;
+        tag = asked.checked.tag;
+        why = 'the configuration changed';
         continue;
       }
-      const message = `${messageOf(end)}; sti dev goes on when that is over`;
-      if (message !== told) await emit({ type: 'warning', at: Date.now(), message });
+      if (end.why === 'ports changed') {
+        why = 'the builder image has other ports';
+        continue;
+      }
+      if (!mayRecover(end, asked, carryOver)) throw end.error;
+      const { code, message, hint } = end.error;
+      const isLost = end.why === 'engine lost';
+      const { ports, previousApp, progress } = carryOver;
+      const serving = previousApp?.cycle ?? null;
+      if (serving === null) ports?.refuse(isLost ? 'the engine does not answer' : 'it can not be built now');
+      if (message !== told || progress.cycles > cycles)
+        await emit({ type: 'dev-interrupted', at: Date.now(), code, message, hint, until: 'it is over', serving });
       told = message;
-      const isLost = toStiError(end).code === 'engine-lost';
-      wait = isLost ? pause : Math.min(2 * wait, longestPause);
       // Nobody watches the configuration file now, and it may be what has to be mended.
-      input = { ...input, ...(await readAgain()), why: isLost ? 'the engine is back' : 'another try' };
-      tag = input.checked.tag;
-      if (!isLost) {
+      asked = await readAgain(read, host.cwd, asked);
+      tag = asked.checked.tag;
+      if (isLost) {
+        why = 'the engine is back';
+        wait = firstPause;
+        engine = await reconnect(engine, connect, signal);
+        if (engine === undefined) return { ok: true };
+      } else {
+        why = 'another try';
+        wait = Math.min(2 * wait, longestPause);
         await sleep(wait, undefined, { signal }).catch(() => {});
-        continue;
       }
-      const { address } = engine.about;
-      engine.close();
-      engine = await comeBack(() => connect(address), wait, signal);
-      if (engine === undefined) break;
     }
-    return { ok: true };
   } catch (thrown) {
-    return { ok: false, error: toStiError(thrown) };
+    return { ok: false, error: redactError(toStiError(thrown), redact) };
   } finally {
     signal.removeEventListener('abort', tellEnding);
-    await lasting.inherited?.app.stop().catch(() => {});
+    const { previousApp, ports, progress } = carryOver;
+    await previousApp?.app.stop().catch(() => {});
     clearTimeout(ending);
     engine?.close();
-    await lasting.ports?.close();
-    if (lasting.progress.cycles > 0) {
-      await emit({ type: 'dev-finished', at: Date.now(), summary: lasting.progress.summary(tag) });
+    await ports?.close();
+    if (progress.cycles > 0) {
+      const summary = progress.summary(tag);
+      await emit({ type: 'dev-finished', at: Date.now(), summary });
     }
   }
 }
 
 /** After something has been built, nothing that may pass by itself ends the session. */
-function mayRecover(error: unknown, { options }: LiveInput, { progress }: Lasting): boolean {
-  if (options.once || !(error instanceof StiError)) return false;
-  return error.code === 'engine-lost' || (progress.cycles > 0 && !['usage', 'bug'].includes(error.code));
+function mayRecover(
+  { why, error }: Extract<LoopEnd, { readonly error: StiError }>,
+  { options }: DevRequest,
+  { progress }: CarryOver,
+): boolean {
+  if (options.once) return false;
+  return why === 'engine lost' || (progress.cycles > 0 && !['usage', 'bug'].includes(error.code));
 }
 
-async function comeBack(
-  connect: () => Promise<Engine>,
-  wait: number,
+/** What can't be used is as good as what was asked before. */
+async function readAgain(read: DevSource['read'], cwd: string, before: CheckedDevRequest): Promise<CheckedDevRequest> {
+  try {
+    return checkDevRequest(await read(), cwd);
+  } catch {
+    return before;
+  }
+}
+
+/** Resolves to the same engine when it's back; to undefined when the signal aborts. */
+async function reconnect(
+  engine: Engine,
+  connect: DevSource['connect'],
   signal: AbortSignal,
 ): Promise<Engine | undefined> {
+  const { address } = engine.about;
+  engine.close();
   while (!signal.aborted) {
-    await sleep(wait, undefined, { signal }).catch(() => {});
+    await sleep(firstPause, undefined, { signal }).catch(() => {});
     if (signal.aborted) return undefined;
-    const engine = await connect().catch(() => undefined);
-    if (engine !== undefined) return engine;
+    const again = await connect(address).catch(() => undefined);
+    if (again !== undefined) return again;
   }
   return undefined;
-}
-
-function check(request: BuildRequest, cwd: string): { checked: CheckedRequest; sourceRoot: string } {
-  const checked = checkRequest(request, cwd);
-  if (checked.source.kind === 'folder' && request.ref === undefined)
-    return { checked, sourceRoot: checked.source.path };
-  throw new StiError('source', `sti dev needs a folder to watch, and ${request.source} is none`, {
-    hint: 'Clone or unpack it first, and name the folder.',
-  });
 }

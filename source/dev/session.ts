@@ -1,150 +1,133 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Job } from '../build/job.ts';
 import { type StiError, toStiError } from '../errors.ts';
-import type { OpenedSource } from '../origin/open-source.ts';
-import type { DevControls, ShellTarget } from './controls.ts';
-import { FailedStandby } from './failed-standby.ts';
-import { ImageKeeper, type ImageOptions, type State } from './image-keeper.ts';
-import type { Ports } from './ports.ts';
-import { concernsPreparation, type Preparation } from './preparation.ts';
-import { Preparing } from './preparing.ts';
+import type { OpenedSource } from '../origin/open.ts';
+import { type DevControls, type ShellTarget, shellTarget } from './controls.ts';
+import { engineLoss } from './engine-loss.ts';
+import { type CommittedImage, ImagePublisher } from './image/publisher.ts';
+import type { State } from './image/state.ts';
+import { InputsCache } from './inputs/cache.ts';
+import type { BuildInputs } from './inputs/inputs.ts';
+import { Observer } from './inspect.ts';
+import type { SessionOptions } from './options.ts';
 import { mayPass, Retry } from './retry.ts';
-import { idle, type Schedule, type ScheduleEvent, schedule } from './scheduler.ts';
-import { type ServeTools, serveState } from './serve-state.ts';
-import { type PoolOptions, StandbyPool } from './standby-pool.ts';
-import { type Version, Versions } from './versions.ts';
-import type { Batch } from './watch.ts';
+import type { Cycle } from './schedule/cycle.ts';
+import { type Demand, idle, type Schedule, type ScheduleEvent, schedule } from './schedule/schedule.ts';
+import type { ServeTools } from './serve/serve.ts';
+import { SyncedServing } from './serve/synced.ts';
+import { type Version, Versions } from './serve/versions.ts';
+import { serveState, type Way } from './serve/ways.ts';
+import { FailedStandby } from './standby/failed.ts';
+import { StandbyPool } from './standby/pool.ts';
+import { Sync } from './sync/sync.ts';
+import type { Batch } from './watch/watcher.ts';
 
-/**
- * What prepares for the next save begins this much later than a version is served: whoever waited for it asks for a page
- * now, and is answered sooner. ms
- */
-const breath = 40;
-
-/** One cycle under way. */
-interface Cycle {
-  readonly number: number;
-  readonly at: number;
-  /** Else it was asked for, or is the first. */
-  readonly isSave: boolean;
-  readonly abandon: AbortController;
-}
-
-export interface SessionOptions extends ImageOptions, PoolOptions {
-  readonly ports: Ports;
-  /** How long an application may take until it's ready; milliseconds. */
-  readonly readyTimeout: number;
-  /** What the session before this one left running. */
-  readonly inherited?: Version;
-}
+/** Preparing for the next save begins so long after a switch: who waited for the version asks for a page now. ms */
+const refillDelayMs = 40;
 
 /**
  * One application in the live loop: takes states of the source, gets each of them served (or says why not), and keeps the
  * last good one running. The scheduler decides what is built when; this carries it out.
  */
 export class DevSession implements DevControls {
+  /** Resolves when the engine has gone away with its containers. */
+  readonly lost: Promise<StiError>;
+  readonly observe: Observer;
   readonly #job: Job;
   readonly #options: SessionOptions;
   readonly #pool: StandbyPool;
-  readonly #image: ImageKeeper;
+  readonly #image: ImagePublisher;
+  readonly #synced: SyncedServing;
   readonly #versions: Versions;
   readonly #tools: ServeTools;
-  readonly #retry = new Retry(() => void this.#ask(Date.now(), 'another try', []));
+  readonly #retry = new Retry(() => void this.#ask('another try'));
   readonly #background = new Set<Promise<unknown>>();
   readonly #failed = new FailedStandby();
-  readonly #preparing: Preparing;
+  readonly #inputs: InputsCache;
   #schedule: Schedule = idle;
   #opened: OpenedSource;
-  /** What the next cycle is for. */
-  #due: { readonly at: number; readonly why: string; readonly paths: string[] } | undefined;
   #cycle: Cycle | undefined;
-  #paused = false;
   #closed = false;
 
-  constructor(
-    job: Job,
-    quietJob: Job,
-    opened: OpenedSource,
-    preparation: Promise<Preparation>,
-    options: SessionOptions,
-  ) {
+  constructor(job: Job, quietJob: Job, opened: OpenedSource, inputs: Promise<BuildInputs>, options: SessionOptions) {
     this.#job = job;
     this.#options = options;
     this.#opened = opened;
-    this.#pool = new StandbyPool(job, options);
-    this.#image = new ImageKeeper(job, quietJob, this.#pool, options);
+    let lose: (error: StiError) => void = () => {};
+    this.lost = new Promise((resolve) => {
+      lose = resolve;
+    });
+    const onLost = () => void engineLoss(job, () => this.serving !== null).then((error) => error && lose(error));
+    this.#pool = new StandbyPool(job, { ...options, onLost });
+    const onTagged = (state: State, image: CommittedImage) => this.#synced.study(state, image, this.#opened.tree);
+    this.#image = new ImagePublisher(job, quietJob, this.#pool, { ...options, onTagged });
     this.#versions = new Versions(options, {
       // A standby for the next save, and a save that waits for one, are wanted sooner than the old version's end.
       mayStop: () => this.#pool.settled().then(() => this.#idle()),
       onStopped: () => void this.#image.sweep(),
+      onLost,
     });
-    this.#tools = {
-      job,
-      options,
-      pool: this.#pool,
-      image: this.#image,
-      versions: this.#versions,
-      onOpened: () => (this.#schedule = schedule(this.#schedule, { type: 'opened', at: Date.now() }).next),
-      keepFailed: this.#failed.keep,
-    };
-    this.#preparing = new Preparing(job, preparation, (prepared) => this.#pool.use(prepared, this.#opened.tree));
+    this.#tools = { job, options, pool: this.#pool, image: this.#image, versions: this.#versions };
+    this.#synced = new SyncedServing(this.#tools, new Sync(job, quietJob, { ...options, env: options.devEnv }));
+    this.#inputs = new InputsCache(job, inputs, (prepared) => this.#pool.use(prepared, this.#opened.tree));
+    this.observe = new Observer(job, this.#inputs, this.#versions, options.ports);
   }
 
   /** Builds the state that the session began with. */
   start(at: number, why: string): Promise<void> {
-    return this.#ask(at, why, []);
+    return this.#ask(why, at);
   }
 
   saved(batch: Batch): void {
     this.#opened = { ...this.#opened, tree: batch.tree };
+    this.#pool.saw(batch.tree);
     const paths = batch.changes.map((change) => change.path);
-    if (paths.some(concernsPreparation)) this.#preparing.again(batch.tree);
+    if (paths.some((path) => this.#inputs.isConcernedBy(path))) this.#inputs.again(batch.tree);
     const why = batch.changes.every(({ kind }) => kind === 'removed') ? 'deleted' : 'saved';
-    if (this.#paused) this.#due = { at: batch.at, why, paths: [...(this.#due?.paths ?? []), ...paths] };
-    else void this.#ask(batch.at, why, paths);
+    void this.#decide({ type: 'saved', at: Date.now(), demand: { at: batch.at, why, paths } });
   }
 
   buildNow(): void {
-    void this.#ask(Date.now(), 'asked for', []);
+    void this.#ask('asked for');
   }
 
   buildClean(): void {
     this.#pool.setArtifacts(undefined);
-    void this.#ask(Date.now(), 'asked for, clean', []);
+    void this.#ask('asked for, clean');
   }
 
   restart(): void {
-    void this.#ask(Date.now(), 'restart', []);
+    void this.#ask('restart');
   }
 
   pause(paused: boolean): void {
-    if (paused === this.#paused) return;
-    this.#paused = paused;
+    if (paused === this.#schedule.paused) return;
     void this.#options.emit({ type: 'watching', at: Date.now(), paused });
-    if (!paused && this.#due !== undefined) void this.#ask(this.#due.at, this.#due.why, []);
+    void this.#decide({ type: paused ? 'paused' : 'resumed', at: Date.now() });
   }
 
   shellTarget(): ShellTarget | undefined {
-    const engine = this.#job.engine.about.kind;
-    const failed = this.#failed.containerId;
-    if (failed !== undefined) return { containerId: failed, engine, what: 'the container of the failed assemble' };
-    const app = this.#versions.current;
-    return app && { containerId: app.containerId, engine, what: 'the application' };
+    return shellTarget(this.#job.engine.about.kind, this.#failed.containerId, this.#versions.current?.containerId);
   }
 
-  /** The builder image is another one now, or there again. */
   builderChanged(): void {
-    this.#preparing.withNewBuilder(this.#opened.tree);
-    void this.#ask(Date.now(), 'the builder image changed', []);
+    this.#inputs.withNewBuilder(this.#opened.tree);
+    void this.#ask('the builder image changed');
   }
 
-  /** Of the image in use; undefined: none. */
   builderId(): Promise<string | undefined> {
-    return this.#preparing.builderId();
+    return this.#inputs.builderId();
   }
 
   get serving(): number | null {
     return this.#versions.serving;
+  }
+
+  /** Before the end: nothing is built any more but the image that is due. */
+  async finish(): Promise<void> {
+    this.#closed = true;
+    this.#retry.cancel();
+    await this.#image.finish();
   }
 
   /** Ends everything but the version that is served. That goes on until `close`, and is the next session's to lead away from. */
@@ -156,7 +139,10 @@ export class DevSession implements DevControls {
   async close(): Promise<void> {
     await Promise.all([this.#endWork(), this.#versions.close()]);
     while (this.#background.size > 0) await this.#idle();
-    await this.#image.sweep();
+    await this.#synced.close();
+    // An image goes only when no container of it is left, and a version that was never served may still be ending.
+    if (!this.#job.signal.aborted) await this.#job.workspace.endContainers().catch(() => {});
+    await this.#image.close();
   }
 
   async #endWork(): Promise<void> {
@@ -165,6 +151,7 @@ export class DevSession implements DevControls {
     this.#cycle?.abandon.abort();
     this.#image.cancel();
     this.#failed.close();
+    this.#synced.stop();
     await this.#pool.close();
   }
 
@@ -173,71 +160,88 @@ export class DevSession implements DevControls {
     await Promise.allSettled([...this.#background]);
   }
 
-  #ask(at: number, why: string, paths: readonly string[]): Promise<void> {
-    this.#retry.cancel();
-    this.#image.cancel();
-    this.#due = { at: this.#due?.at ?? at, why, paths: [...(this.#due?.paths ?? []), ...paths] };
-    return this.#dispatch({ type: 'saved', at: Date.now() });
+  #ask(why: string, at = Date.now()): Promise<void> {
+    return this.#decide({ type: 'asked', at: Date.now(), demand: { at, why, paths: [] } });
   }
 
-  #dispatch(event: ScheduleEvent): Promise<void> {
+  /** Lets the scheduler decide what comes of an event, and does it. */
+  #decide(event: ScheduleEvent): Promise<void> {
     if (this.#closed) return Promise.resolve();
     const { next, decision } = schedule(this.#schedule, event);
     this.#schedule = next;
-    if (decision.do === 'nothing') {
+    // The image that is due is of a source that is no longer there.
+    if (event.type === 'saved' || event.type === 'asked') this.#image.cancel();
+    if (decision.do === 'wait') void this.#options.emit({ type: 'save-waiting', at: Date.now(), why: decision.why });
+    if (decision.do === 'wait' || decision.do === 'nothing') {
       this.#pool.refresh(this.#opened.tree);
       return Promise.resolve();
     }
     if (decision.do === 'supersede' && this.#cycle !== undefined) {
-      this.#cycle.abandon.abort();
-      void this.#options.emit({ type: 'cycle-superseded', at: Date.now(), cycle: this.#cycle.number });
+      const { abandon, number } = this.#cycle;
+      abandon.abort();
+      void this.#options.emit({ type: 'cycle-superseded', at: Date.now(), cycle: number, why: decision.why });
     }
-    const work = this.#build();
+    const work = this.#build(decision.demand);
     this.#background.add(work);
     return work.finally(() => this.#background.delete(work));
   }
 
-  async #build(): Promise<void> {
+  async #build({ at, why, paths }: Demand): Promise<void> {
     const { progress, emit } = this.#options;
     const number = ++progress.cycles;
-    const { at = Date.now(), why = 'asked for', paths = [] } = this.#due ?? {};
-    this.#due = undefined;
+    this.#retry.cancel();
+    this.#image.cancel();
     const cycle: Cycle = { number, at, isSave: paths.length > 0, abandon: new AbortController() };
     this.#cycle = cycle;
     this.#failed.forget();
+    this.#versions.expect();
     const all = [...new Set(paths)];
     void emit({ type: 'cycle-started', at, cycle: number, why, changes: all.slice(0, 5), changed: all.length });
     try {
-      const preparation = await this.#preparing.take(this.#opened.tree);
-      await this.#serve(cycle, { cycle: number, preparation, opened: this.#opened });
+      const inputs = await this.#inputs.take(this.#opened.tree);
+      await this.#serve(cycle, { cycle: number, inputs, opened: this.#opened });
     } catch (thrown) {
       if (!cycle.abandon.signal.aborted) this.#tellFailure(cycle, toStiError(thrown));
     }
     if (cycle.abandon.signal.aborted) return;
     this.#cycle = undefined;
-    const next = this.#dispatch({ type: 'ended', at: Date.now() });
-    if (this.serving === number) await sleep(breath);
+    const next = this.#decide({ type: 'ended', at: Date.now() });
+    if (this.serving === number) await sleep(refillDelayMs);
+    this.#synced.refill();
     this.#pool.refresh(this.#opened.tree);
     await next;
   }
 
-  async #serve({ number, at: began, isSave, abandon }: Cycle, state: State): Promise<void> {
-    await this.#image.recall(state);
-    const served = await serveState(this.#tools, state, abandon.signal);
-    if (served === undefined) return;
+  async #serve(cycle: Cycle, state: State): Promise<void> {
+    const { isSave, abandon } = cycle;
+    await this.#image.restore(state);
+    const onOpened = () => {
+      this.#schedule = schedule(this.#schedule, { type: 'opened', at: Date.now() }).next;
+    };
+    const how = { isSave, abandoned: abandon.signal, onOpened };
+    const outcome = await serveState(this.#tools, this.#synced, state, how);
+    if (outcome.end === 'abandoned') return;
+    if (outcome.end === 'assemble failed') {
+      this.#failed.keep(outcome.standby);
+      throw outcome.error;
+    }
+    this.#tellServed(cycle, outcome.way);
+    const kept = this.#image.served(state, outcome.image);
+    if (this.#options.once) await kept;
+  }
+
+  #tellServed({ number, at: began, isSave }: Cycle, way: Way): void {
     const { progress, ports, emit } = this.#options;
-    const { path, why, image } = served;
     const at = Date.now();
     progress.served(number, isSave ? at - began : undefined);
     this.#retry.reset();
-    void emit({ type: 'cycle-served', at, cycle: number, ms: at - began, path, why, urls: ports.urls });
-    if (image === undefined) await this.#image.makeWhenQuiet(state);
-    else await this.#image.promote(state, image);
+    void emit({ type: 'cycle-served', at, cycle: number, ms: at - began, ...way, urls: ports.urls });
   }
 
   #tellFailure(cycle: Cycle, error: StiError): void {
     const { message, lastLines, hint, code } = error;
     this.#options.progress.failures += 1;
+    this.#versions.fail(cycle.number);
     const failure = { cycle: cycle.number, code, message, lastLines, hint, serving: this.serving };
     void this.#options.emit({ type: 'cycle-failed', at: Date.now(), ...failure });
     if (mayPass(code) && !this.#closed) this.#retry.schedule();

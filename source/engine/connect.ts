@@ -1,29 +1,41 @@
 import { messageOf, StiError } from '../errors.ts';
-import { createDockerEngine } from './docker.ts';
-import { readDockerContext } from './docker-context.ts';
-import type { FindCredentials } from './docker-images.ts';
-import { type Endpoint, type Environment, namedEndpoint, socketEndpoint, usualEndpoints } from './endpoints.ts';
+import { createDockerEngine } from './docker/docker.ts';
+import type { FindCredentials } from './docker/registry/pull.ts';
+import {
+  type Endpoint,
+  type Environment,
+  namedEndpoint,
+  socketEndpoint,
+  usualEndpoints,
+} from './endpoint/candidates.ts';
+import { readDockerContext } from './endpoint/context.ts';
 import type { Engine } from './engine.ts';
-import { startHint } from './failure.ts';
-import { greet } from './greeting.ts';
-import { startPodmanService } from './podman-service.ts';
-import { createTransport } from './transport.ts';
+import { greet } from './handshake.ts';
+import { createTransport } from './http/connection.ts';
+import { startHint } from './http/failures.ts';
+import { type Limits, usualLimits } from './http/limits.ts';
+import { startPodmanService } from './podman/service.ts';
+import { secretsOf } from './registry/auth.ts';
+import { findLogin } from './registry/login.ts';
 
 export interface ConnectOptions {
   /** `-U/--url` */
   readonly url?: string | undefined;
   readonly env: Environment;
   readonly homeDir: string;
+  /** The settings that hold the logins of registries; absent: where docker's client and Podman have them. */
+  readonly loginsFrom?: string | undefined;
   readonly signal?: AbortSignal | undefined;
   /** Hears what a user would want to know about the choice of engine. */
   readonly onNotice?: ((text: string) => void) | undefined;
+  /** Hears of each password that a registry is given, before it is. */
+  readonly onSecret?: ((value: string) => void) | undefined;
+  /** {@link usualLimits} when absent. */
+  readonly limits?: Limits;
 }
 
-/** How long an engine may take to say who it is, in milliseconds. */
-const stallMs = 10_000;
-
 /**
- * Finds the engine and connects to it (PROTOCOL.md, "Command line"): the one that `--url`, DOCKER_HOST or the docker
+ * Finds the engine and connects to it (docs/protocol.md, "Command line"): the one that `--url`, DOCKER_HOST or the docker
  * context names, else the first of the usual sockets that answers, else a Podman of its own.
  * Rejects with `engine-unreachable`, `engine-denied`, or `engine-failed` when the engine is too old.
  */
@@ -59,7 +71,8 @@ async function openOwnPodman(options: ConnectOptions, failures: readonly StiErro
     const service = await startPodmanService(env, signal);
     if (service) {
       onNotice?.('no container engine runs, so sti runs a Podman service of its own for as long as it needs one');
-      return await open(socketEndpoint(service.socketPath), options, service.stop);
+      const endpoint = { ...socketEndpoint(service.socketPath), from: 'a service of its own' };
+      return await open(endpoint, options, service.stop);
     }
     places.push('podman: not installed');
   } catch (thrown) {
@@ -70,15 +83,17 @@ async function openOwnPodman(options: ConnectOptions, failures: readonly StiErro
 }
 
 async function open(endpoint: Endpoint, options: ConnectOptions, onClose = () => {}): Promise<Engine> {
-  const { env, homeDir, signal } = options;
-  const transport = await createTransport(endpoint);
+  const { env, homeDir, loginsFrom, signal, onSecret, limits = usualLimits } = options;
+  const transport = await createTransport(endpoint, env);
   try {
-    const greeting = await greet(transport, stallMs, signal);
+    const greeting = await greet(transport, limits.greeting, signal);
     const findCredentials: FindCredentials = async (reference, onProblem) => {
-      const credentials = await import('./credentials.ts');
-      return credentials.findCredentials(reference, { env, homeDir, onProblem });
+      const search = { env, homeDir, kind: greeting.about.kind, loginsFrom, onProblem };
+      const found = await findLogin(reference, search);
+      if (found !== undefined) for (const secret of secretsOf(found)) onSecret?.(secret);
+      return found;
     };
-    return createDockerEngine({ transport, greeting, findCredentials, onClose });
+    return createDockerEngine({ transport, greeting, findCredentials, limits, onClose });
   } catch (thrown) {
     transport.close();
     onClose();

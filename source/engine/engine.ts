@@ -8,16 +8,31 @@ import type { Duplex, Readable } from 'node:stream';
 export interface Engine {
   readonly about: EngineAbout;
   ping(signal?: AbortSignal): Promise<void>;
+  /** Takes it a while; no build asks. */
+  describe(signal?: AbortSignal): Promise<EngineDescription>;
 
   /** undefined: no such image here. */
   inspectImage(reference: string, signal?: AbortSignal): Promise<ImageDetails | undefined>;
   /** Pulls from the registry, with the credentials of the user's docker config; rejects with code `builder`. */
   pullImage(reference: string, onStatus: (line: string) => void, signal?: AbortSignal): Promise<void>;
+  /** Pushes to the registry with the same credentials and returns the digest; rejects with code `push`. */
+  pushImage(reference: string, on: PushListener, signal?: AbortSignal): Promise<string>;
+  /** A tar of the image, as `docker load` reads it. */
+  saveImage(reference: string, signal?: AbortSignal): Promise<Readable>;
   tagImage(imageId: string, reference: string): Promise<void>;
   /** 'in-use' when a container or another tag holds the image: never forced. */
   removeImage(reference: string): Promise<'removed' | 'in-use' | 'absent'>;
+  /** Images that were made of another one, the last first. */
+  descendants(imageId: string): Promise<string[]>;
   /** Images without a tag, with the comment their commit gave. */
   danglingImages(): Promise<{ readonly id: string; readonly comment: string }[]>;
+
+  /** Builds the Dockerfile of a tar by the engine's own builder; `failure` is its word for what went wrong in it. */
+  buildImage(
+    context: Readable,
+    spec: DockerfileSpec,
+    signal?: AbortSignal,
+  ): Promise<{ readonly imageId: string } | { readonly failure: string }>;
 
   createContainer(spec: ContainerSpec, signal?: AbortSignal): Promise<string>;
   /** A container's stdin, stdout and stderr. Attach before `start` so that nothing is lost. */
@@ -28,7 +43,8 @@ export interface Engine {
   /** Resolves once the engine has removed the container (AutoRemove), also when it is already gone. */
   waitRemoved(containerId: string, signal?: AbortSignal): Promise<void>;
   inspectContainer(containerId: string): Promise<ContainerDetails | undefined>;
-  kill(containerId: string): Promise<void>;
+  /** What a container has used up to now; undefined: it doesn't run, or the engine can't say. */
+  usage(containerId: string, signal?: AbortSignal): Promise<ContainerUsage | undefined>;
   /** Sends the image's stop signal, and kills after the grace time in seconds. One that is already gone is fine. */
   stop(containerId: string, grace: number): Promise<void>;
   /** Removes with anonymous volumes, running or not; a container that is already gone is fine. */
@@ -51,15 +67,35 @@ export interface Engine {
   close(): void;
 }
 
+interface PushListener {
+  readonly onStatus: (line: string) => void;
+  /** Of the layers that have begun: an engine doesn't say what is yet to come. */
+  readonly onBytes: (done: number, of: number) => void;
+}
+
 export interface EngineAbout {
   readonly kind: 'docker' | 'podman';
   /** As a person would write it: `unix:///var/run/docker.sock`. */
   readonly address: string;
+  /** What named it, in words: `DOCKER_HOST`, `the usual sockets`. */
+  readonly from: string;
+  /** By TLS. */
+  readonly secure: boolean;
   /** The socket's path on this machine; undefined for TCP. */
   readonly socketPath: string | undefined;
   readonly apiVersion: string;
   /** Whether the engine itself runs as this (not root) user, so that container root is this user. */
   readonly rootless: boolean;
+}
+
+export interface EngineDescription {
+  /** `20.10.24` */
+  readonly version: string;
+  /** The folder of its machine that holds images and containers. */
+  readonly root: string;
+  /** Of its machine. */
+  readonly hostName: string;
+  readonly kernel: string;
 }
 
 export interface ImageDetails {
@@ -92,24 +128,53 @@ export interface ImageConfig {
   readonly healthcheck: unknown;
 }
 
+interface DockerfileSpec {
+  /** Its name in the tar. */
+  readonly dockerfile: string;
+  readonly settings?: ContainerSettings | undefined;
+  /** Hears what it prints; a returned promise holds it back. */
+  readonly onOutput: (text: string) => void | Promise<void>;
+}
+
 export interface ContainerSpec {
   readonly name: string;
   readonly image: string;
   readonly command: readonly string[];
   readonly user?: string;
   readonly env: readonly string[];
-  /** Only for containers that are never committed (ENGINE.md, "Traps"). */
+  /** Only for containers that are never committed (docs/engines.md, "Traps"). */
   readonly labels?: Readonly<Record<string, string>>;
   readonly mounts: readonly Mount[];
   /** TCP ports of the container that get a port of the engine's machine, on this address (`''`: on all of them). */
   readonly publish?: { readonly ports: readonly number[]; readonly on: string };
+  readonly settings?: ContainerSettings | undefined;
   /** Keep stdin open and let the engine remove the container when it ends, however it ends. */
   readonly interactive: boolean;
 }
 
+/** What a container may use and reach. Absent: as the engine has it. */
+export interface ContainerSettings {
+  /** `bridge`, `host`, `none`, `container:NAME`, or a network's name. */
+  readonly network?: string | undefined;
+  /** `NAME:ADDRESS` */
+  readonly addHost?: readonly string[];
+  /** Names of capabilities, or `ALL`. */
+  readonly capDrop?: readonly string[];
+  /** Bytes. */
+  readonly memory?: number | undefined;
+  readonly cpus?: number | undefined;
+}
+
 export type Mount =
-  | { readonly type: 'bind'; readonly source: string; readonly target: string; readonly relabel?: boolean }
-  | { readonly type: 'volume'; readonly target: string };
+  | {
+      readonly type: 'bind';
+      readonly source: string;
+      readonly target: string;
+      readonly relabel?: boolean;
+      readonly readOnly?: boolean;
+    }
+  /** Without a source: a new one that goes with the container. */
+  | { readonly type: 'volume'; readonly source?: string; readonly target: string; readonly readOnly?: boolean };
 
 export interface Attachment {
   readonly stdin: Duplex;
@@ -128,14 +193,19 @@ export interface ContainerDetails {
   readonly id: string;
   readonly running: boolean;
   readonly exitCode: number;
-  readonly oomKilled: boolean;
   /** Where the engine's machine has the container's merged root; undefined where its storage driver has none. */
   readonly mergedRoot: string | undefined;
-  readonly env: readonly string[];
   /** Its address in the engine's network; `''` when it has none. */
   readonly ipAddress: string;
   /** The port of the engine's machine for each published TCP port of the container. */
   readonly published: ReadonlyMap<number, number>;
+}
+
+export interface ContainerUsage {
+  /** Processor time since it began; nanoseconds. */
+  readonly cpu: number;
+  /** Bytes, without what the kernel only caches for it. */
+  readonly memory: number;
 }
 
 export interface FileChange {
@@ -144,13 +214,13 @@ export interface FileChange {
   readonly kind: 'added' | 'changed' | 'deleted';
 }
 
-export interface ContainerListing {
+interface ContainerListing {
   readonly id: string;
   readonly name: string;
   readonly state: string;
 }
 
-export interface CommitSpec {
+interface CommitSpec {
   readonly config: ImageConfig;
   readonly comment: string;
   /** Freeze the container's processes meanwhile. */
@@ -163,7 +233,7 @@ export interface ExecSpec {
   readonly stdin?: Readable;
 }
 
-export interface ExecResult {
+interface ExecResult {
   readonly exitCode: number;
   /** stdout and stderr, the first 64 KiB. */
   readonly output: string;

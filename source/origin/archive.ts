@@ -2,15 +2,14 @@ import { createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { Readable } from 'node:stream';
-import { createGunzip } from 'node:zlib';
 import { messageOf, StiError } from '../errors.ts';
-import { hasCode } from './file-errors.ts';
+import { type ArchiveKind, sniff, sniffLength } from '../tree/archive/sniff.ts';
+import { unpackTar } from '../tree/archive/tar.ts';
+import type { UnpackOptions } from '../tree/archive/target.ts';
+import { unpackZip } from '../tree/archive/zip.ts';
+import { hasCode } from '../tree/file-errors.ts';
 import { openContent } from './folder.ts';
-import type { OpenedSource, OpenOptions } from './opened-source.ts';
-import { type ArchiveKind, sniff, sniffLength } from './sniff.ts';
-import { unpackTar } from './unpack-tar.ts';
-import type { UnpackOptions } from './unpack-target.ts';
-import { unpackZip } from './unpack-zip.ts';
+import type { OpenedSource, OpenOptions } from './opened.ts';
 
 /** An archive of the kind its content says; `location` is what to call it. A single top-level folder in it is kept as it is. */
 export async function openArchive(path: string, options: OpenOptions, location = resolve(path)): Promise<OpenedSource> {
@@ -30,9 +29,10 @@ export async function openArchive(path: string, options: OpenOptions, location =
 async function unpack(kind: ArchiveKind, archive: string, folder: string, options: UnpackOptions): Promise<unknown> {
   switch (kind) {
     case 'tar':
-      return unpackTar(createReadStream(archive, { highWaterMark: 256 * 1024 }), folder, options);
-    case 'gzip':
-      return unpackGzip(archive, folder, options);
+    case 'gzip': {
+      const file = createReadStream(archive, { highWaterMark: 256 * 1024 });
+      return unpackTar(file, folder, { ...options, gzip: kind === 'gzip' });
+    }
     case 'bzip2':
     case 'xz':
       return unpackBy(kind, archive, folder, options);
@@ -48,17 +48,6 @@ async function readHead(path: string): Promise<Uint8Array> {
     return buffer.subarray(0, bytesRead);
   } catch (error) {
     throw new StiError('source', `${path} can't be read: ${messageOf(error)}`, { cause: error });
-  }
-}
-
-async function unpackGzip(archive: string, folder: string, options: UnpackOptions): Promise<void> {
-  const file = createReadStream(archive);
-  const plain = createGunzip({ chunkSize: 256 * 1024 });
-  file.on('error', (error) => plain.destroy(error)).pipe(plain);
-  try {
-    await unpackTar(plain, folder, options);
-  } finally {
-    file.destroy();
   }
 }
 

@@ -1,6 +1,7 @@
 import { StiError } from '../errors.ts';
+import { redactUrl } from '../protocol/redact.ts';
 
-/** What SOURCE is, before anything is fetched (PROTOCOL.md, "Source"). */
+/** What SOURCE is, before anything is fetched (docs/protocol.md, "Source"). */
 export type SourceSpec =
   | { readonly kind: 'folder'; readonly path: string }
   | { readonly kind: 'file'; readonly path: string }
@@ -13,7 +14,8 @@ const archiveName = /\.(tar|tar\.gz|tgz|zip|tar\.bz2|tar\.xz)$/i;
 const gitUrl = /^(git|ssh|file):\/\/./i;
 const webUrl = /^https?:\/\/./i;
 // user@host:path, and host:path when the path ends in `.git`; a slash before the colon makes it a local path, as for git.
-const scpLike = /^([^\s/:@]+@[^\s/:]+:[^\s]+|[^\s/:@]+:[^\s]+\.git)$/;
+// Two colons would be a remote helper of git (`ext::`), and `user:password@host:path` has its password in a host's place.
+const scpLike = /^([^\s/:@]+@[^\s/:]+:(?!:)[^\s]+|[^\s/:@]+:(?!:)[^\s@]+\.git)$/;
 
 /** Whether a file of this name is taken for an archive; which kind it is, its content decides. */
 export function hasArchiveName(path: string): boolean {
@@ -38,7 +40,8 @@ function localRepositoryAtRef(text: string, look: Look): SourceSpec | undefined 
   return undefined;
 }
 
-function remoteSource(text: string): SourceSpec | undefined {
+function remoteSource(written: string): SourceSpec | undefined {
+  const text = written.replace(/^file:\/(?!\/)/i, 'file:///');
   const at = text.indexOf('#');
   const url = at === -1 ? text : text.slice(0, at);
   const ref = at === -1 ? '' : text.slice(at + 1);
@@ -74,7 +77,7 @@ function refuseDash(part: string, text: string): void {
 function refuse(text: string): never {
   throw new StiError(
     'source',
-    `there is no source ${JSON.stringify(text)}: no such file or folder, and not a URL sti knows`,
+    `there is no source ${JSON.stringify(redactUrl(text))}: no such file or folder, and not a URL sti knows`,
     {
       hint:
         'SOURCE is a folder, a file, an archive (.tar, .tar.gz, .tgz, .tar.bz2, .tar.xz, .zip), an http(s) URL of an archive, ' +

@@ -1,5 +1,5 @@
 import { realpath, stat } from 'node:fs/promises';
-import { isAbsolute, join, posix, sep } from 'node:path';
+import { join, posix, sep } from 'node:path';
 import { StiError } from '../errors.ts';
 
 export interface ContextDir {
@@ -11,7 +11,8 @@ export interface ContextDir {
 
 /** Finds `--context-dir` inside `root`, a real path; what leads out of it, also through a link, is refused. */
 export async function resolveContextDir(root: string, contextDir: string | undefined): Promise<ContextDir> {
-  const name = posix.normalize(contextDir ?? '.').replace(/\/+$/, '');
+  // A slash at the start is the source's root, as s2i has it.
+  const name = posix.normalize(contextDir ?? '.').replace(/^\/+|\/+$/g, '') || '.';
   if (name === '.') return { path: root, name: undefined };
   const shown = JSON.stringify(contextDir);
   const refuse = (why: string) =>
@@ -19,7 +20,6 @@ export async function resolveContextDir(root: string, contextDir: string | undef
       hint: 'Give a folder inside the source, relative to its root: --context-dir apps/web',
     });
 
-  if (isAbsolute(name) || name === '') throw refuse('is an absolute path');
   if (name === '..' || name.startsWith('../')) throw refuse('leads out of the source');
   const path = await realpath(join(root, name)).catch(() => undefined);
   if (path === undefined) throw refuse('does not exist in the source');

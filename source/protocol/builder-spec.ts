@@ -1,5 +1,5 @@
 import { StiError } from '../errors.ts';
-import { labelNames } from './labels.ts';
+import { labelNames } from './image/labels.ts';
 import { normalizePath } from './posix-path.ts';
 
 /** What a builder image says about how it wants to be used. */
@@ -24,18 +24,21 @@ export interface BuilderImage {
 }
 
 /**
- * Reads the contract out of a builder image (PROTOCOL.md, "What goes in", "Scripts" and "assemble"). An empty label or
+ * Reads the contract out of a builder image (docs/protocol.md, "What goes in", "Scripts" and "assemble"). An empty label or
  * variable counts as absent.
  * @throws StiError `builder` when the image names a destination that can't be used
  */
 export function builderSpec(
   image: BuilderImage,
-  options: { readonly assembleUser?: string | undefined } = {},
+  options: { readonly assembleUser?: string | undefined; readonly destination?: string | undefined } = {},
 ): BuilderSpec {
   const { labels, env, user } = image.config;
   const label = (names: readonly string[]) => names.map((name) => labels[name]).find(isGiven);
   return {
-    destination: checkDestination(label(labelNames.destination) ?? variable(env, 'STI_LOCATION') ?? '/tmp', image.id),
+    destination: checkDestination(
+      options.destination ?? label(labelNames.destination) ?? variable(env, 'STI_LOCATION') ?? '/tmp',
+      image.id,
+    ),
     scriptsUrl: label(labelNames.scriptsUrl) ?? variable(env, 'STI_SCRIPTS_URL'),
     assembleUser: [options.assembleUser, label(labelNames.assembleUser), user].find(isGiven) ?? '',
   };

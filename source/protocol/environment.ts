@@ -6,7 +6,7 @@ export interface EnvironmentVariable {
 }
 
 /**
- * Reads an environment file (PROTOCOL.md, "assemble"): `NAME=VALUE` a line, split at the first `=` and trimmed; no quotes,
+ * Reads an environment file (docs/protocol.md, "assemble"): `NAME=VALUE` a line, split at the first `=` and trimmed; no quotes,
  * no expansion; `#` at the line's start is a comment. What is neither is a warning, without the line's text: it may be a
  * part of a secret.
  * @param fileName how warnings name the file
@@ -34,24 +34,11 @@ export function parseEnvironmentFile(
 }
 
 /**
- * Reads one `-e`: `NAME=VALUE`, or several with commas. A comma splits only before another `NAME=`; values are taken as
- * they are (PROTOCOL.md, "Command line").
- * @throws StiError `usage`
+ * One `-e` in its assignments: `NAME=VALUE`, or several with commas. A comma splits only before another `NAME=`
+ * (docs/protocol.md, "Command line").
  */
-export function parseEnvFlag(text: string): EnvironmentVariable[] {
-  return text.split(/,(?=[A-Za-z_][A-Za-z0-9_.-]*=)/).map((assignment) => {
-    const equals = assignment.indexOf('=');
-    // A text without "=" is most likely a name; behind a "=" may be a secret, so that isn't shown.
-    if (equals === -1) throw wrongFlag(`"${assignment}" has no "="`);
-    if (equals === 0) throw wrongFlag('the name before "=" is empty');
-    return { name: assignment.slice(0, equals), value: assignment.slice(equals + 1) };
-  });
-}
-
-function wrongFlag(why: string): StiError {
-  return new StiError('usage', `-e takes NAME=VALUE, but ${why}`, {
-    hint: 'Write it as -e NAME=VALUE; for several variables repeat -e or separate them by commas.',
-  });
+export function splitAssignments(text: string): string[] {
+  return text.split(/,(?=[A-Za-z_][A-Za-z0-9_.-]*=)/);
 }
 
 /** One list out of several: the last value of a name wins, at the place where the name came first. */
@@ -64,4 +51,32 @@ export function mergeEnvironment(...lists: readonly (readonly EnvironmentVariabl
 /** `NAME=VALUE`, as the engine takes them. */
 export function toEnvStrings(variables: readonly EnvironmentVariable[]): string[] {
   return variables.map(({ name, value }) => `${name}=${value}`);
+}
+
+/** What Linux gives a program, in bytes: for one variable with its name, "=" and the zero at its end, and for all. */
+const variableLimit = 128 * 1024;
+const environmentLimit = 2 * 1024 * 1024;
+/** Beside each variable's bytes, its pointer. */
+const pointerSize = 8;
+/** What the image's own variables and a script's arguments may need of it. */
+const others = 64 * 1024;
+
+/**
+ * Refuses what no program could be started with: the kernel's own error (E2BIG) names neither the variable nor the limit.
+ * @throws StiError `code`
+ */
+export function checkEnvironmentSize(variables: readonly EnvironmentVariable[], code: 'usage' | 'source'): void {
+  const sizes = variables.map(({ name, value }) => ({ name, bytes: Buffer.byteLength(`${name}=${value}`) + 1 }));
+  const [largest] = sizes.toSorted((a, b) => b.bytes - a.bytes);
+  if (largest === undefined) return;
+  const hint = 'Put large values into a file of the source, and let the scripts read it there.';
+  const size = `${largest.name} (${largest.bytes} bytes)`;
+  if (largest.bytes > variableLimit) {
+    const message = `the variable ${size} is too large for a program: Linux allows ${variableLimit} bytes`;
+    throw new StiError(code, message, { hint });
+  }
+  const all = sizes.reduce((sum, { bytes }) => sum + bytes + pointerSize, 0);
+  if (all <= environmentLimit - others) return;
+  const message = `${sizes.length} variables of ${all} bytes are too much for a program: Linux allows ${environmentLimit} bytes, and the image has its own; the largest is ${size}`;
+  throw new StiError(code, message, { hint });
 }

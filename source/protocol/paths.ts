@@ -1,4 +1,4 @@
-/** Where a container has the parts of a build (PROTOCOL.md, "What goes in"). */
+/** Where a container has the parts of a build (docs/protocol.md, "What goes in"). */
 export interface BuildPaths {
   readonly source: string;
   readonly artifacts: string;

@@ -5,9 +5,6 @@ const proxyName = /proxy$/i;
 /** Lengths from which a text in the place of a user name is taken for an access token. */
 const tokenLength = 20;
 
-/** Shorter secrets would blot out ordinary words. */
-const minSecretLength = 4;
-
 /**
  * A URL, with `***` for its secrets: the password, a token in place of the user name, and query parameters whose
  * name says secret. `user:password@host`, as proxies are written without a scheme, is a URL here too.
@@ -53,22 +50,17 @@ export function redactEnv(name: string, value: string): string {
   return proxyName.test(name) && shown !== value ? mask : shown;
 }
 
-/** A function that replaces every occurrence of these secrets. Where two overlap, the one that begins first, else the longer, wins. */
-export function createRedactor(secrets: readonly string[]): (text: string) => string {
-  const long = [...new Set(secrets)].filter((secret) => secret.length >= minSecretLength);
-  if (long.length === 0) return (text) => text;
-  const escaped = long
-    .sort((a, b) => b.length - a.length)
-    .map((secret) => secret.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&'));
-  const pattern = new RegExp(escaped.join('|'), 'g');
-  return (text) => text.replace(pattern, mask);
+/** The passwords of a text's URLs, as they are written and as they are meant. */
+export function passwordsIn(text: string): string[] {
+  return [...text.matchAll(password)].flatMap(([, written = '']) => [written, decoded(written)]);
 }
 
-/** `redactText` for a text that may also hold the values of these variables: those whose name says secret are replaced. */
-export function redactorFor(
-  variables: readonly { readonly name: string; readonly value: string }[],
-): (text: string) => string {
-  const secret = variables.filter(({ name, value }) => redactEnv(name, value) !== value);
-  const hideValues = createRedactor(secret.map(({ value }) => value));
-  return (text) => redactText(hideValues(text));
+const password = /(?::\/\/|^)[^\s/?#:@"<>]{0,256}:(?!\d*[/?#])([^\s"<>]{1,1024})@(?=[^\s@/])/g;
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }

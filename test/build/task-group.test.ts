@@ -15,6 +15,17 @@ describe('TaskGroup', () => {
     expect(tasks.signal.reason).toBe(error);
   });
 
+  it('takes as many listeners as there are containers and calls, without a warning', async () => {
+    const warned: string[] = [];
+    const hear = (warning: Error) => warned.push(warning.name);
+    process.on('warning', hear);
+    const { signal } = new TaskGroup(new AbortController().signal);
+    for (let count = 0; count < 50; count += 1) signal.addEventListener('abort', () => {});
+    await delay(20);
+    process.off('warning', hear);
+    expect(warned).toEqual([]);
+  });
+
   it('aborts when the outer signal does', () => {
     const outer = new AbortController();
     const tasks = new TaskGroup(outer.signal);
@@ -28,8 +39,14 @@ describe('TaskGroup', () => {
     const slow = delay(20);
     tasks.start(() => slow.then(() => ended.push('slow'))).catch(() => {});
     tasks.start(() => Promise.reject(new Error('quick'))).catch(() => ended.push('quick'));
-    await tasks.settle();
+    expect(await tasks.settleWithin(10_000)).toBe(true);
     expect(ended).toEqual(['quick', 'slow']);
+  });
+
+  it('does not wait for ever for a task that never ends', async () => {
+    const tasks = new TaskGroup(never);
+    void tasks.start(() => new Promise(() => {}));
+    expect(await tasks.settleWithin(1)).toBe(false);
   });
 });
 

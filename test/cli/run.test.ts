@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { commandHelp, generalHelp } from '../../source/cli/command-line/help.ts';
+import { bashCompletion } from '../../source/cli/completion/bash.ts';
 import { run } from '../../source/cli/run.ts';
-import { fakeContext } from './fakes.ts';
+import { fakeContext } from '../support/cli-fakes.ts';
 
 async function sti(...argv: string[]) {
   const context = fakeContext();
@@ -17,9 +19,9 @@ describe('sti', () => {
   it('prints help on stdout, without arguments and when asked', async () => {
     const help = await sti();
     expect(help).toMatchObject({ exitCode: 0, stderr: '' });
-    expect(help.stdout).toMatch(/^Usage: sti COMMAND/);
+    expect(help.stdout).toBe(generalHelp(undefined));
     expect(await sti('--help')).toEqual(help);
-    expect((await sti('build', '--help')).stdout).toMatch(/^Usage: sti build /);
+    expect((await sti('build', '--help')).stdout).toBe(commandHelp('build', undefined));
     expect(await sti('help', 'build')).toEqual(await sti('build', '-h'));
   });
 
@@ -30,6 +32,15 @@ describe('sti', () => {
       stderr: 'Error: unknown option --cleen\nTry: Write --clean, or see sti build --help.\nexit code 64\n',
     });
     expect((await sti('help', 'biuld')).stderr).toContain('unknown command biuld');
+  });
+
+  it('prints the completion of a shell, and refuses another one', async () => {
+    expect(await sti('completion', 'bash')).toEqual({ exitCode: 0, stdout: bashCompletion(), stderr: '' });
+    expect(await sti('completion', 'tcsh')).toMatchObject({
+      exitCode: 64,
+      stdout: '',
+      stderr: expect.stringMatching(/^Error: Invalid value "tcsh" for SHELL: expected one of bash, zsh, fish\nTry: /),
+    });
   });
 
   it.each([[['--progress', 'json']], [['--progress=json']], [['--progress=json', '-q']]])(

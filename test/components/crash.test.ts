@@ -1,8 +1,8 @@
 import { EventEmitter } from 'node:events';
 import { describe, expect, it } from 'vitest';
-import type { DashboardApp } from '../../components/actions.ts';
+import type { DashboardApp } from '../../components/model/actions.ts';
 import { mount } from '../../components/mount.tsx';
-import { sampleApp, serving } from './sample-app.ts';
+import { sampleApp, serving } from '../support/sample-app.ts';
 
 /** A dashboard whose application can be made to throw while it's drawn. */
 function openDashboard({ broken }: { broken: boolean }) {
@@ -39,7 +39,17 @@ function openDashboard({ broken }: { broken: boolean }) {
     pause() {},
     read: () => null,
   });
-  const actions = { openUrl: async () => '', saveLog: async () => '', shell() {}, suspend() {}, quit() {} };
+  const actions = {
+    openUrl: async () => '',
+    saveLog: async () => '',
+    sendAgain: async () => '',
+    shell() {},
+    copy() {},
+    edit() {},
+    mouse() {},
+    suspend() {},
+    quit() {},
+  };
   const look = { depth: 8, unicode: true };
   const dashboard = mount({ stdin, stdout, title: 'sti dev', apps: [fragile], look, actions, now: () => 0 });
   return { dashboard, written, raw, gone };

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { building, failed, sampleApp, serving, started } from './sample-app.ts';
-import { type ShownScreen, showScreen } from './screen-of.ts';
+import { piece } from '../support/pieces.ts';
+import { building, failed, sampleApp, serving, started } from '../support/sample-app.ts';
+import { type ShownScreen, showScreen } from '../support/screen-of.ts';
 
 let screen: ShownScreen;
 afterEach(() => screen.close());
@@ -134,8 +135,7 @@ describe('the screen', () => {
       type: 'log',
       at: 0,
       step: 'run',
-      stream: 'stdout',
-      text: `${'漢字👩‍👩‍👧é❤️👍🏽'.repeat(40)}\n`,
+      ...piece(`${'漢字👩‍👩‍👧é❤️👍🏽'.repeat(40)}\n`),
     } as const;
     screen = showScreen([sampleApp('my-app', [...serving, wide])], [columns, rows]);
     const lines = (await screen.text()).split('\n');

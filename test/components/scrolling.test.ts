@@ -1,11 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Arrangement, arrange } from '../../components/arrange.ts';
-import { changeView } from '../../components/change-view.ts';
-import { initialView, topOf, type ViewState } from '../../components/view-state.ts';
-import { rowsFrom, rowsUpTo } from '../../components/viewport.ts';
+import { changeView } from '../../components/model/change-view.ts';
+import { initialView, topOf, type ViewState } from '../../components/model/view-state.ts';
+import { rowsFrom, rowsUpTo } from '../../components/model/viewport.ts';
+import { type Arrangement, arrange } from '../../components/screen/arrange.ts';
+import { createTheme } from '../../components/theme/theme.ts';
 import { LogBuffer } from '../../source/dev/logs/log-buffer.ts';
 import { initialState } from '../../source/dev/state/state.ts';
+import { append } from '../support/pieces.ts';
 
 const moves = ['up', 'down', 'page-up', 'page-down', 'first', 'last', 'follow'] as const;
 const looks = ['wrap', 'times', 'all-sources', 'only-assemble', 'only-app'] as const;
@@ -21,11 +23,11 @@ const happening = fc.oneof(
 
 /** The dashboard's window on a log, small enough that its oldest lines are soon forgotten. */
 function openWindow() {
-  const log = new LogBuffer({ clean: () => (piece) => piece, bytes: 12_000 });
+  const log = new LogBuffer({ bytes: 12_000 });
   let view: ViewState = initialView;
   let now = { columns: 80, rows: 20 };
-  const looked = () => ({ state: initialState, log, view });
-  const scene = (): Arrangement => arrange(looked(), now);
+  const looked = () => ({ state: initialState, log, view, fileHere: () => undefined, only: undefined });
+  const scene = (): Arrangement => arrange(looked(), now, createTheme({ depth: 1, unicode: true }));
   return {
     log,
     scene,
@@ -34,7 +36,7 @@ function openWindow() {
       view = changeView(looked(), scene(), pressed);
     },
     print(pieces: readonly { readonly text: string; readonly source: 'assemble' | 'app' }[]) {
-      for (const piece of pieces) log.append({ ...piece, stream: 'stdout', build: 0, at: 0 });
+      for (const piece of pieces) append(log, { ...piece, stream: 'stdout', build: 0, at: 0 });
     },
     resize(to: typeof now) {
       now = to;

@@ -1,6 +1,6 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { sampleApp, serving } from './sample-app.ts';
-import { showScreen } from './screen-of.ts';
+import { sampleApp, serving } from '../support/sample-app.ts';
+import { showScreen } from '../support/screen-of.ts';
 
 describe('quick typing', () => {
   it('goes on by as many panes as tab came in one piece', async () => {

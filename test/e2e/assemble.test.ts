@@ -2,12 +2,12 @@ import { chmodSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { transportNames } from '../../source/build/request.ts';
+import { appSource, build, imageOf, scriptLines, stepLine, tryBuild } from '../support/app-build.ts';
 import * as scripts from '../support/builder-scripts.ts';
 import { type Builder, makeBuilder } from '../support/builders.ts';
 import { api, inspectImage, runContainer, testTag } from '../support/engine.ts';
 import { folderListing } from '../support/listing.ts';
 import { startSti } from '../support/sti.ts';
-import { appSource, build, imageOf, scriptLines, stepLine, tryBuild } from './app-build.ts';
 
 /** The plain assemble, but a variable lets it end badly. */
 const failing: Builder = {

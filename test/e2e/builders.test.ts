@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { transportNames } from '../../source/build/request.ts';
+import { appSource, build, buildWith, imageOf, scriptLines, succeeded } from '../support/app-build.ts';
 import * as scripts from '../support/builder-scripts.ts';
 import { type Builder, type BuilderName, builders, makeBuilder } from '../support/builders.ts';
 import { runContainer } from '../support/engine.ts';
 import { difference, filesOf } from '../support/listing.ts';
-import { appSource, build, buildWith, imageOf, scriptLines, succeeded } from './app-build.ts';
 
 /** What a build adds to the test builders, and nothing else. */
 const ofTheApp = /^app\/(src|deps|environment)(\/|$)/;

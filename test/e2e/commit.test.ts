@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { appSource, build, buildWith, imageOf, removeLater, succeeded } from '../support/app-build.ts';
 import * as scripts from '../support/builder-scripts.ts';
 import { type Builder, makeBuilder } from '../support/builders.ts';
 import { api, createContainer, imageHistory, runContainer, testName } from '../support/engine.ts';
 import { filesOf } from '../support/listing.ts';
 import { sti } from '../support/sti.ts';
-import { appSource, build, buildWith, imageOf, removeLater, succeeded } from './app-build.ts';
 
 const user = { name: 'app', uid: 1001, gid: 1001 };
 

@@ -2,6 +2,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { makeBuilder } from '../support/builders.ts';
 import { inspectImage, removeImage, testTag } from '../support/engine.ts';
 import { leftBy } from '../support/leftovers.ts';
+import { testPort } from '../support/ports.ts';
 import { siteBuilder } from '../support/site-builder.ts';
 import { homeFor, startSti, sti, temporaryFolderOf } from '../support/sti.ts';
 import { tempFolder, writeFiles } from '../support/temp.ts';
@@ -34,10 +35,11 @@ describe('.sti/config.json', () => {
   });
 
   it('makes sti dev work without arguments', async () => {
-    const cwd = await application('hello', { ports: ['18091:8080'] });
+    const port = testPort();
+    const cwd = await application('hello', { ports: [`${port}:8080`] });
     const { exitCode, stderr } = await sti(['dev', '--once'], { cwd });
     expect(exitCode).toBe(0);
-    expect(stderr).toContain('http://localhost:18091');
+    expect(stderr).toContain(`http://localhost:${port}`);
   });
 
   it('is refused with file and key when something is wrong with it, before an engine is looked for', async () => {
@@ -45,8 +47,8 @@ describe('.sti/config.json', () => {
     const ended = await sti(['build'], { cwd, env: { DOCKER_HOST: 'unix:///no/such/engine.sock' } });
     expect(ended).toMatchObject({ exitCode: 64, stdout: '' });
     expect(ended.stderr).toContain('.sti/config.json');
-    expect(ended.stderr).toContain('env.PORT: must be a string');
-    expect(ended.stderr).toContain('standby: unknown key, did you mean standbys?');
+    expect(ended.stderr).toContain('for env.PORT: expected a string');
+    expect(ended.stderr).toContain('unknown key standby, did you mean standbys?');
   });
 
   it('that is no JSON is refused without a word of what it holds', async () => {
@@ -85,15 +87,16 @@ describe('sti dev with several folders', () => {
     'serves all of them, says whose each line is, and ends with Ctrl-C: %j',
     async (more) => {
       const cwd = tempFolder();
-      await application('the shop', { ports: ['18092:8080'] }, `${cwd}/shop`);
-      await application('the admin', { ports: ['18093:8080'] }, `${cwd}/admin`);
+      const [shop, admin] = [testPort(), testPort()];
+      await application('the shop', { ports: [`${shop}:8080`] }, `${cwd}/shop`);
+      await application('the admin', { ports: [`${admin}:8080`] }, `${cwd}/admin`);
       const home = homeFor();
       const running = startSti(['dev', 'shop', 'admin', ...more], { cwd, home });
       onTestFinished(() => running.kill('SIGKILL'));
-      await running.printed('http://localhost:18092');
-      await running.printed('http://localhost:18093');
+      await running.printed(`http://localhost:${shop}`);
+      await running.printed(`http://localhost:${admin}`);
       const page = async (port: number) => (await fetch(`http://127.0.0.1:${port}/index.html`)).text();
-      expect([await page(18_092), await page(18_093)]).toEqual(['the shop', 'the admin']);
+      expect([await page(shop), await page(admin)]).toEqual(['the shop', 'the admin']);
       running.kill('SIGINT');
       const { exitCode, stderr } = await running.ended;
       expect(exitCode).toBe(0);
@@ -105,8 +108,8 @@ describe('sti dev with several folders', () => {
   it('says which one waits for its turn to assemble', async () => {
     const cwd = tempFolder();
     const slow = { '.sti/bin/assemble': '#!/bin/sh\nsleep 2\nmkdir -p /www\ncp -R /tmp/src/. /www\n' };
-    for (const [name, port] of Object.entries({ shop: 18_095, admin: 18_096 })) {
-      await application(name, { ports: [`${port}:8080`] }, `${cwd}/${name}`);
+    for (const name of ['shop', 'admin']) {
+      await application(name, { ports: [`${testPort()}:8080`] }, `${cwd}/${name}`);
       writeFiles(`${cwd}/${name}`, slow);
     }
     const { exitCode, stderr } = await sti(['dev', 'shop', 'admin', '--jobs', '1', '--once'], { cwd });
@@ -116,7 +119,7 @@ describe('sti dev with several folders', () => {
 
   it('names the application in every JSON event, and ends with the code of the one that failed', async () => {
     const cwd = tempFolder();
-    await application('fine', { ports: ['18094:8080'] }, `${cwd}/fine`);
+    await application('fine', { ports: [`${testPort()}:8080`] }, `${cwd}/fine`);
     await application('broken', { contextDir: 'absent' }, `${cwd}/broken`);
     const { exitCode, stdout } = await sti(['dev', 'fine', 'broken', '--once', '--progress', 'json'], { cwd });
     expect(exitCode).toBe(22);

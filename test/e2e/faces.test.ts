@@ -98,6 +98,24 @@ describe('--progress json', () => {
     expect(finished.toSorted()).toEqual(['artifacts', 'assemble', 'builder', 'commit', 'scripts', 'source']);
   });
 
+  it('has a step for the copy of many files, which says how far it is', async () => {
+    const folder = tempFolder();
+    const names = Array.from({ length: 5_000 }, (_, index) => `${index % 200}/${index}`);
+    writeFiles(folder, Object.fromEntries(names.map((name) => [name, name])));
+    const builder = await makeBuilder({ scripts: { assemble: '#!/bin/sh\n', 'save-artifacts': null } });
+    const { stdout } = await sti(['build', '--progress', 'json', folder, builder]);
+    const events = eventsIn(stdout).filter(({ step }) => step === 'copy');
+    expect(events.at(-1)).toMatchObject({
+      type: 'step-finished',
+      summary: expect.stringMatching(/^5,000 files, .* · bind$/),
+    });
+    // None where all are copied within a second.
+    const far = events.filter(({ type }) => type === 'progress');
+    for (const event of far) expect(event).toMatchObject({ done: expect.any(Number), of: 5_200 });
+    const seconds = Math.floor((Number(events.at(-1)?.['at']) - Number(events[0]?.['at'])) / 1_000);
+    expect(far.length).toBeLessThanOrEqual(seconds);
+  });
+
   it('ends with build-finished when the build fails', async () => {
     const builder = await makeBuilder('failing assemble');
     const { stdout, exitCode } = await sti(['build', '--progress=json', source(), builder]);

@@ -3,9 +3,9 @@ import { buffer } from 'node:stream/consumers';
 import { type Header, pack } from 'tar-stream';
 import { describe, expect, it } from 'vitest';
 import { transportNames } from '../../source/build/request.ts';
+import { build, imageOf, stepLine, tryBuild } from '../support/app-build.ts';
 import type { Builder } from '../support/builders.ts';
 import { homeFor } from '../support/sti.ts';
-import { build, imageOf, stepLine, tryBuild } from './app-build.ts';
 
 type Entry = Partial<Header> & Pick<Header, 'name'>;
 

@@ -1,8 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import * as scripts from '../support/builder-scripts.ts';
-import { type Builder, makeBuilder } from '../support/builders.ts';
-import { api, createContainer, inspectImage, runContainer, testName } from '../support/engine.ts';
-import { homeFor, sti } from '../support/sti.ts';
 import {
   appSource,
   build,
@@ -13,7 +9,11 @@ import {
   stepLine,
   succeeded,
   tryBuild,
-} from './app-build.ts';
+} from '../support/app-build.ts';
+import * as scripts from '../support/builder-scripts.ts';
+import { type Builder, makeBuilder } from '../support/builders.ts';
+import { api, createContainer, inspectImage, runContainer, testName } from '../support/engine.ts';
+import { homeFor, sti } from '../support/sti.ts';
 
 const user = { name: 'app', uid: 1001, gid: 1001 };
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { appSource, build, imageOf, tryBuild } from '../support/app-build.ts';
 import * as scripts from '../support/builder-scripts.ts';
 import { type Builder, makeBuilder } from '../support/builders.ts';
 import { filesOf } from '../support/listing.ts';
-import { appSource, build, imageOf, tryBuild } from './app-build.ts';
 
 async function labelsOf(tag: string): Promise<Record<string, string>> {
   return (await imageOf(tag)).Config.Labels ?? {};
@@ -23,6 +23,7 @@ describe('the labels of the image', () => {
     expect(await labelsOf(tag)).toEqual({
       'of.the.builder': 'kept',
       'io.openshift.s2i.scripts-url': 'image:///usr/libexec/s2i',
+      'io.k8s.display-name': tag,
       'io.openshift.s2i.build.image': await makeBuilder(builder),
       'io.openshift.s2i.build.source-location': source,
       'io.openshift.s2i.build.source-context-dir': 'sub',

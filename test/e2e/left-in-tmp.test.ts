@@ -1,13 +1,13 @@
 import { mkdirSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { transportNames } from '../../source/build/request.ts';
+import { appSource, build, stepLine } from '../support/app-build.ts';
 import * as scripts from '../support/builder-scripts.ts';
 import type { Builder } from '../support/builders.ts';
 import { runContainer } from '../support/engine.ts';
 import { filesOf, type Listing } from '../support/listing.ts';
 import { temporaryFolderOf } from '../support/sti.ts';
 import { tempFolderOfFile } from '../support/temp.ts';
-import { appSource, build, stepLine } from './app-build.ts';
 
 const leaving = `${scripts.assemble}
 mkdir -p /tmp/left/empty /tmp/left/deep/er

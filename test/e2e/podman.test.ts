@@ -1,62 +1,23 @@
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { once } from 'node:events';
-import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { spawnSync } from 'node:child_process';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type EngineApi, engineApi } from '../../scripts/engine-api.mjs';
 import { importImage } from '../../scripts/images.mjs';
 import { transportNames } from '../../source/build/request.ts';
 import { baseEntries } from '../support/bases.ts';
 import { assemble, run, saveToFolder, saveToStream } from '../support/builder-scripts.ts';
+import { type Podman, startPodman } from '../support/podman.ts';
 import { type StiEnded, sti } from '../support/sti.ts';
 import { tempFolder, tempFolderOfFile, writeFiles } from '../support/temp.ts';
 
-/** A Podman of the tests' own, with its own storage, so that nobody else's images are in it or touched. */
-let service: ChildProcess | undefined;
-let storage: string;
-let address: string;
+let podman: Podman;
 let api: EngineApi;
-const podman = (...args: string[]) => ['--root', `${storage}/root`, '--runroot', `${storage}/run`, ...args];
 
 beforeAll(async () => {
-  if (spawnSync('podman', ['--version']).status !== 0)
-    throw new Error('This test needs Podman: apt-get install podman');
-  storage = tempFolderOfFile();
-  const socket = join(storage, 'podman.sock');
-  address = `unix://${socket}`;
-  api = engineApi(address);
-  service = spawn('podman', podman('system', 'service', '--time=0', address), { stdio: 'ignore', cwd: '/' });
-  while (!existsSync(socket)) {
-    if (service.exitCode !== null) throw new Error(`podman system service ended with ${service.exitCode}`);
-    await sleep(50);
-  }
+  podman = await startPodman(tempFolderOfFile());
+  api = engineApi(podman.address);
 });
 
-afterAll(async () => {
-  if (service === undefined) return;
-  const ended = once(service, 'exit');
-  if (service.kill()) await ended;
-  // Podman keeps a watcher for five minutes after each exec, whose last clean-up mounts the storage onto itself again.
-  await vi.waitFor(() => {
-    const watchers = processesNaming(storage);
-    for (const pid of watchers) process.kill(Number(pid), 'SIGKILL');
-    expect(watchers).toEqual([]);
-    spawnSync('umount', [join(storage, 'root/overlay')]);
-    rmSync(storage, { recursive: true, force: true });
-  }, 10_000);
-});
-
-/** Process ids of those whose command line names a path. */
-function processesNaming(path: string): string[] {
-  return readdirSync('/proc').filter((name) => {
-    try {
-      return /^\d+$/.test(name) && readFileSync(`/proc/${name}/cmdline`, 'utf8').includes(path);
-    } catch {
-      return false;
-    }
-  });
-}
+afterAll(() => podman.stop());
 
 async function builder(name: string, saveArtifacts: string): Promise<string> {
   const tag = `localhost/${name}:latest`;
@@ -83,14 +44,14 @@ async function builder(name: string, saveArtifacts: string): Promise<string> {
 function build(tag: string, image: string, ...args: string[]): Promise<StiEnded> {
   const source = tempFolder();
   writeFiles(source, { 'index.html': 'hello\n' });
-  return sti(['build', source, image, tag, ...args], { env: { DOCKER_HOST: address } });
+  return sti(['build', source, image, tag, ...args], { env: { DOCKER_HOST: podman.address } });
 }
 
 /** Runs the image by its name, as the closing summary says. */
 function runImage(tag: string): string {
   // Podman raises these limits by itself, which is not allowed inside some containers.
   const limits = ['--ulimit', 'nofile=1024:1024', '--ulimit', 'nproc=4096:4096'];
-  const words = podman('run', '--rm', '--network=none', '--entrypoint=[]', ...limits, tag);
+  const words = podman.command('run', '--rm', '--network=none', '--entrypoint=[]', ...limits, tag);
   const { stdout, stderr } = spawnSync('podman', words, { encoding: 'utf8' });
   return stdout + stderr;
 }

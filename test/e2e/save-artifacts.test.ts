@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { transportNames } from '../../source/build/request.ts';
+import { appSource, build, buildWith, scriptLines, stepLine, succeeded } from '../support/app-build.ts';
 import * as scripts from '../support/builder-scripts.ts';
 import { type Builder, makeBuilder } from '../support/builders.ts';
 import { runContainer } from '../support/engine.ts';
-import { appSource, build, buildWith, scriptLines, stepLine, succeeded } from './app-build.ts';
 
 const user = { name: 'app', uid: 1001, gid: 1001 };
 

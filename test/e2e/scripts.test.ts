@@ -117,8 +117,8 @@ describe('a script that can’t be fetched', () => {
   });
 
   it('ends the build when the URL is of no kind that sti knows', async () => {
-    const { stderr } = await failToBuild(sourceWith({}), 40, { builder, args: ['-s', 'ftp://host/scripts'] });
-    expect(stderr).toContain('--scripts: "ftp://host/scripts" is not an http, https, file or image URL');
+    const { stderr } = await failToBuild(sourceWith({}), 64, { builder, args: ['-s', 'ftp://host/scripts'] });
+    expect(stderr).toContain('Invalid value "ftp://host/scripts" for -s: expected an http, https, file or image URL');
   });
 
   it('does not show the password of its URL', async () => {
@@ -152,6 +152,12 @@ describe('a required script that is nowhere', () => {
     const { stderr } = await failToBuild(sourceWith({}), 40, { builder: nameless });
     expect(stderr).toContain('is it a builder image?');
   });
+});
+
+it('an image that names no place for its scripts has them where builder images have them', async () => {
+  const unnamed = { ...builder, labels: nameless.labels } as const satisfies Builder;
+  expect(await whichRan(sourceWith({}), undefined, unnamed)).toEqual(bothOf('the image'));
+  expect(await whichRan(sourceWith(everywhere), undefined, unnamed)).toEqual(bothOf('.sti/bin'));
 });
 
 describe('scripts of the source', () => {

@@ -36,15 +36,21 @@ describe('a cancelled build', () => {
     await removeImage(tag);
   });
 
-  it('by a second Ctrl-C ends at once, and what is left goes by itself', async () => {
-    const { running, tag, old, folders } = await inAssemble();
-    running.kill('SIGINT');
-    running.kill('SIGINT');
-    expect((await running.ended).exitCode).toBe(130);
-    expect(await leftBy(running.pid, { folders })).toEqual([]);
-    expect((await inspectImage(tag))?.Id).toBe(old?.Id);
-    await removeImage(tag);
-  });
+  it.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
+    'by a second %s ends at once, and what is left goes by itself',
+    async (signal) => {
+      const { running, tag, old, folders } = await inAssemble();
+      running.kill('SIGINT');
+      // The two would be one if they came before sti looks.
+      const again = setInterval(() => running.kill(signal), 20);
+      const ended = await running.ended;
+      clearInterval(again);
+      expect(ended).toMatchObject({ exitCode: null, signal });
+      expect(await leftBy(running.pid, { folders })).toEqual([]);
+      expect((await inspectImage(tag))?.Id).toBe(old?.Id);
+      await removeImage(tag);
+    },
+  );
 
   it('leaves nothing when the signal comes before assemble', async () => {
     const source = tempFolder();

@@ -2,10 +2,10 @@ import { chmodSync, mkdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { transportNames } from '../../source/build/request.ts';
-import { difference, filesOf, type Listing } from '../support/listing.ts';
+import { build, scriptLines } from '../support/app-build.ts';
+import { configOf, difference, filesOf, type Listing } from '../support/listing.ts';
 import { temporaryFolderOf } from '../support/sti.ts';
 import { tempFolderOfFile, writeFiles } from '../support/temp.ts';
-import { build, imageOf, scriptLines } from './app-build.ts';
 
 const deep = Array.from({ length: 12 }, (_, index) => `a folder with a long name, number ${index}`).join('/');
 
@@ -65,7 +65,7 @@ interface Outcome {
 }
 
 async function outcomeOf(tag: string, lines: readonly string[]): Promise<Outcome> {
-  return { files: await filesOf(tag), config: (await imageOf(tag)).Config, lines };
+  return { files: await filesOf(tag), config: await configOf(tag), lines };
 }
 
 describe.each([
@@ -89,16 +89,15 @@ describe.each([
     }
   });
 
-  it('bring every file as the source has it, for its user to change', () => {
+  it('bring every file as the source has it, modes included, to its user', () => {
     const files = clean.get('stream')?.files;
     const file = (path: string) => files?.get(`app/src/${path}`);
     expect(file('')).toBeUndefined();
     expect(files?.get('app/src')).toMatchObject({ mode: '0755', owner });
     expect(file('bin/start.sh')).toMatchObject({ type: 'file', mode: '0755', owner });
-    // The assemble user can change everything.
-    expect(file('read-only.txt')).toMatchObject({ type: 'file', mode: '0644', size: 10 });
+    expect(file('read-only.txt')).toMatchObject({ type: 'file', mode: '0444', size: 10 });
     expect(file('private.txt')).toMatchObject({ type: 'file', mode: '0600' });
-    expect(file('sub/folder')).toMatchObject({ type: 'directory', mode: '0755', owner });
+    expect(file('sub/folder')).toMatchObject({ type: 'directory', mode: '0555', owner });
     expect(file('empty')).toMatchObject({ type: 'directory', mode: '0700' });
     expect(file('empty/within')).toMatchObject({ type: 'directory' });
     expect(file('empty.txt')).toMatchObject({ type: 'file', size: 0 });

@@ -1,9 +1,10 @@
-import { statSync } from 'node:fs';
+import { mkdirSync, readdirSync, statSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { build } from '../support/app-build.ts';
 import type { BuilderName } from '../support/builders.ts';
 import { runContainer } from '../support/engine.ts';
 import { engineAddress } from '../support/engine-address.ts';
-import { build } from './app-build.ts';
+import { tempFolder } from '../support/temp.ts';
 
 describe('the way in, when nobody asks for one', () => {
   const user = { uid: 12_345, gid: groupOfTheSocket() };
@@ -31,6 +32,14 @@ describe('the way in, when nobody asks for one', () => {
   it('is the bind for root', async () => {
     const { stderr } = await build('named user', { args: ['--verbose'] });
     expect(stderr).toMatch(/way in: bind \(.*root.*\)/);
+  });
+
+  it('is the bind from a TMPDIR that is relative, too, and nothing stays in it', async () => {
+    const cwd = tempFolder();
+    mkdirSync(`${cwd}/mine`);
+    const { tag } = await build('root', { cwd, env: { TMPDIR: 'mine' } });
+    expect((await runContainer({ image: tag })).stdout).toContain('hello');
+    expect(readdirSync(`${cwd}/mine`)).toEqual([]);
   });
 
   it('is the bind for an ordinary user with the same ids as the container’s', async () => {

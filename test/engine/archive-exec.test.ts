@@ -4,7 +4,7 @@ import { extract } from 'tar-stream';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { tarOf } from '../../scripts/images.mjs';
 import { StiError } from '../../source/errors.ts';
-import { create, engineKinds, type Fixture, gather, openEngine, run } from './fixtures.ts';
+import { create, engineKinds, type Fixture, gather, openEngine, run } from '../support/engine-fixtures.ts';
 
 describe.each(engineKinds)('files and programs in a container on %s', (kind) => {
   let fixture: Fixture;
@@ -40,7 +40,7 @@ describe.each(engineKinds)('files and programs in a container on %s', (kind) => 
 
   it('says in the words of the engine why it does not unpack', async () => {
     const putting = fixture.engine.putArchive('no-such-container', '/data', Readable.from([Buffer.alloc(1024)]));
-    const message = expect.stringMatching(/^the engine could not unpack .*: .*no-such-container/);
+    const message = expect.stringMatching(/^the engine at unix:.* could not unpack .*: .*no-such-container/);
     await expect(putting).rejects.toMatchObject({ code: 'engine-failed', message });
   });
 

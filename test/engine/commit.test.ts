@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ImageConfig } from '../../source/engine/engine.ts';
 import { testTag } from '../support/engine.ts';
-import { create, engineKinds, type Fixture, openEngine, run } from './fixtures.ts';
+import { create, engineKinds, type Fixture, openEngine, run } from '../support/engine-fixtures.ts';
 
 describe.each(engineKinds)('images on %s', (kind) => {
   let fixture: Fixture;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { commitBody, containerBody, imageConfigFrom } from '../../source/engine/config.ts';
+import { commitBody, containerBody, imageConfigFrom } from '../../source/engine/docker/config.ts';
 import type { ContainerSpec } from '../../source/engine/engine.ts';
-import { podmanUlimits } from '../../source/engine/podman-limits.ts';
+import { podmanUlimits } from '../../source/engine/podman/limits.ts';
 
 const empty = {
   user: '',

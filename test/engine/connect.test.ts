@@ -2,12 +2,12 @@ import { chmodSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { connectEngine, connectToFirst } from '../../source/engine/connect.ts';
-import { socketEndpoint } from '../../source/engine/endpoints.ts';
-import { greet, saysRootless } from '../../source/engine/greeting.ts';
-import { createTransport } from '../../source/engine/transport.ts';
+import { socketEndpoint } from '../../source/engine/endpoint/candidates.ts';
+import { greet, saysRootless } from '../../source/engine/handshake.ts';
+import { createTransport } from '../../source/engine/http/connection.ts';
 import { engineAddress } from '../support/engine-address.ts';
+import { connect, engineKinds, openEngine, socketServer } from '../support/engine-fixtures.ts';
 import { tempFolder } from '../support/temp.ts';
-import { connect, engineKinds, openEngine, socketServer } from './fixtures.ts';
 
 const homeDir = '/nonexistent';
 /** No podman, no docker settings. */

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { testName } from '../support/engine.ts';
+import { create, engineKinds, type Fixture, gather, openEngine, run } from '../support/engine-fixtures.ts';
 import { tempFolder } from '../support/temp.ts';
-import { create, engineKinds, type Fixture, gather, openEngine, run } from './fixtures.ts';
 
 describe.each(engineKinds)('containers on %s', (kind) => {
   let fixture: Fixture;
@@ -66,14 +66,32 @@ describe.each(engineKinds)('containers on %s', (kind) => {
     expect(await gather(attachment.output)).toEqual({ stdout: '', stderr: '' });
   });
 
+  it('says what a container uses while it runs, and of one that has ended nothing', async () => {
+    const { engine } = fixture;
+    const id = await create(fixture, 'head -c 20000000 /dev/zero | wc -c; read line', { interactive: true });
+    const attachment = await engine.attach(id);
+    expect(await engine.usage(id)).toBeUndefined();
+    await engine.start(id);
+    const used = async () => (await engine.usage(id).catch(() => undefined)) ?? { cpu: 0, memory: 0 };
+    await expect.poll(async () => (await used()).cpu, { timeout: 20_000 }).toBeGreaterThan(1_000_000);
+    expect((await used()).memory).toBeGreaterThan(10_000);
+    attachment.close();
+    await engine.waitRemoved(id);
+    expect(await engine.usage(id).catch(() => undefined)).toBeUndefined();
+  });
+
   it('ends the output with the container, also when that left input unread', async () => {
     const { engine } = fixture;
     const id = await create(fixture, 'sleep 0.5; echo done', { interactive: true });
     const { stdin, output } = await engine.attach(id);
     await engine.start(id);
     for (let sent = 0; sent < 32; sent += 1) stdin.write(Buffer.alloc(65_536, 'x'));
-    const { stdout } = await gather(output);
-    // Podman gives up the output as soon as it can't pass on input: it may lose the last line.
+    // Podman gives up the output as soon as it can't pass on input: it may lose the last line, or say why where a frame
+    // should be.
+    const { stdout } = await gather(output).catch((error: unknown) => {
+      if (kind === 'podman') return { stdout: '' };
+      throw error;
+    });
     expect(kind === 'podman' ? stdout || 'done\n' : stdout).toBe('done\n');
   });
 
@@ -116,24 +134,24 @@ describe.each(engineKinds)('containers on %s', (kind) => {
 
   it('tells whether a container runs and how it ended', async () => {
     const { engine } = fixture;
-    const id = await create(fixture, 'sleep 60', { env: ['OWN=1'] });
-    expect(await engine.inspectContainer(id)).toMatchObject({ id, running: false, oomKilled: false });
+    const id = await create(fixture, 'exec sleep 60');
+    expect(await engine.inspectContainer(id)).toMatchObject({ id, running: false });
     await engine.start(id);
     const details = await engine.inspectContainer(id);
-    expect(details).toMatchObject({ running: true, env: expect.arrayContaining(['OWN=1', 'GREETING=hello']) });
+    expect(details).toMatchObject({ running: true });
     expect(details?.mergedRoot).toMatch(/^\/.*merged$/);
-    await engine.kill(id);
+    await engine.stop(id, 0);
     expect(await engine.wait(id)).toEqual({ exitCode: 137 });
     expect(await engine.inspectContainer(id)).toMatchObject({ running: false, exitCode: 137 });
   });
 
-  it('takes a kill or removal of what has ended or gone as done', async () => {
+  it('takes a stop or removal of what has ended or gone as done', async () => {
     const { engine } = fixture;
     const { id } = await run(fixture, 'true');
-    await engine.kill(id);
+    await engine.stop(id, 0);
     await engine.removeContainer(id);
     await engine.removeContainer(id);
-    await engine.kill(id);
+    await engine.stop(id, 0);
     await engine.waitRemoved(id);
     expect(await engine.inspectContainer(id)).toBeUndefined();
   });

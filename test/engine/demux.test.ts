@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { demux } from '../../source/engine/demux.ts';
 import type { OutputChunk } from '../../source/engine/engine.ts';
+import { demux } from '../../source/engine/http/demux.ts';
 
 function frame(stream: number, payload: Buffer): Buffer {
   const header = Buffer.alloc(8);
@@ -71,12 +71,16 @@ describe('demux', () => {
 
   it('reports a stream that ends inside a header or a frame as a lost engine', async () => {
     const bytes = frame(1, Buffer.from('cut off'));
-    await expect(collect(inPieces(bytes.subarray(0, 5), []))).rejects.toMatchObject({ code: 'engine-lost' });
-    await expect(collect(inPieces(bytes.subarray(0, 10), []))).rejects.toMatchObject({ code: 'engine-lost' });
+    await expect(collect(inPieces(bytes.subarray(0, 5), []))).rejects.toMatchObject({
+      code: 'ERR_STREAM_PREMATURE_CLOSE',
+    });
+    await expect(collect(inPieces(bytes.subarray(0, 10), []))).rejects.toMatchObject({
+      code: 'ERR_STREAM_PREMATURE_CLOSE',
+    });
   });
 
   it('refuses what is no such stream', async () => {
     const text = Buffer.from('plain text of a terminal');
-    await expect(collect(inPieces(text, []))).rejects.toMatchObject({ code: 'engine-failed' });
+    await expect(collect(inPieces(text, []))).rejects.toMatchObject({ name: 'AnswerError' });
   });
 });

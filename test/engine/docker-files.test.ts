@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { chmodSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { findCredentials, registryOf } from '../../source/engine/credentials.ts';
-import { readDockerContext } from '../../source/engine/docker-context.ts';
+import { readDockerContext } from '../../source/engine/endpoint/context.ts';
+import { findLogin, registryOf } from '../../source/engine/registry/login.ts';
 import { tempFolder, writeFiles } from '../support/temp.ts';
 
 /** A home folder whose `.docker` holds these files. */
@@ -63,6 +63,7 @@ describe('the docker context', () => {
 });
 
 describe('the login for a registry', () => {
+  const kind = 'docker' as const;
   const auth = Buffer.from('user:pass:word').toString('base64');
   const login = (serveraddress: string) => ({ serveraddress, username: 'user', password: 'pass:word' });
 
@@ -80,9 +81,9 @@ describe('the login for a registry', () => {
     'is found in config.json under %s',
     async (key) => {
       const homeDir = home({ 'config.json': { auths: { [key]: { auth } } } });
-      const options = { env: {}, homeDir, onProblem: none };
-      expect(await findCredentials('registry.example/app', options)).toEqual(login('registry.example'));
-      expect(await findCredentials('other.example/app', options)).toBeUndefined();
+      const options = { env: {}, homeDir, kind, onProblem: none };
+      expect(await findLogin('registry.example/app', options)).toEqual(login('registry.example'));
+      expect(await findLogin('other.example/app', options)).toBeUndefined();
     },
   );
 
@@ -99,35 +100,76 @@ describe('the login for a registry', () => {
     chmodSync(join(homeDir, 'bin/docker-credential-test'), 0o755);
     const problems: string[] = [];
     const env = { PATH: [join(homeDir, 'bin'), process.env['PATH']].join(delimiter) };
-    return { problems, options: { env, homeDir, onProblem: (text: string) => problems.push(text) } };
+    return { problems, options: { env, homeDir, kind, onProblem: (text: string) => problems.push(text) } };
   }
 
   it('is asked of the helper for this registry, by its name on stdin', async () => {
     const { options } = withHelper(
       'test "$1" = get && read -r name || true; echo "{\\"Username\\":\\"$name\\",\\"Secret\\":\\"s\\"}"',
     );
-    const found = await findCredentials('registry.example/app', options);
+    const found = await findLogin('registry.example/app', options);
     expect(found).toEqual({ serveraddress: 'registry.example', username: 'registry.example', password: 's' });
   });
 
   it('may be a token', async () => {
     const { options } = withHelper(`echo '{"Username":"<token>","Secret":"t"}'`);
-    const found = await findCredentials('registry.example/app', options);
+    const found = await findLogin('registry.example/app', options);
     expect(found).toEqual({ serveraddress: 'registry.example', identitytoken: 't' });
   });
 
   it('comes from config.json when the helper has none', async () => {
     const { options, problems } = withHelper('echo credentials not found in native keychain; exit 1');
-    expect(await findCredentials('registry.example/app', options)).toEqual(login('registry.example'));
+    expect(await findLogin('registry.example/app', options)).toEqual(login('registry.example'));
     expect(problems).toEqual([]);
   });
 
   it('tells why a helper failed, and never what it answered', async () => {
     const { options, problems } = withHelper('echo not-json-but-secret');
-    await findCredentials('registry.example/app', options);
+    await findLogin('registry.example/app', options);
     expect(problems).toEqual([expect.stringContaining('docker-credential-test gave no login for registry.example')]);
     expect(problems.join()).not.toContain('secret');
-    await findCredentials('elsewhere.example/app', options);
+    await findLogin('elsewhere.example/app', options);
     expect(problems[1]).toContain('docker-credential-other gave no login for elsewhere.example: it is not installed');
+  });
+});
+
+describe('the login for a registry, in the files of both clients', () => {
+  const authOf = (user: string) => ({ auth: Buffer.from(`${user}:pass`).toString('base64') });
+  const loginOf = (username: string) => ({ serveraddress: 'registry.example', username, password: 'pass' });
+  const podmanFile = 'containers/auth.json';
+
+  function clients() {
+    const homeDir = home({ 'config.json': { auths: { 'https://registry.example': authOf('docker') } } });
+    const runtime = tempFolder();
+    const write = (auths: object) => writeFiles(runtime, { [podmanFile]: JSON.stringify({ auths }) });
+    return { options: { env: { XDG_RUNTIME_DIR: runtime }, homeDir, onProblem: none }, runtime, write };
+  }
+
+  it("comes from the engine's own client first, and else from the other", async () => {
+    const { options, write } = clients();
+    write({ 'registry.example': authOf('podman') });
+    expect(await findLogin('registry.example/app', { ...options, kind: 'docker' })).toEqual(loginOf('docker'));
+    expect(await findLogin('registry.example/app', { ...options, kind: 'podman' })).toEqual(loginOf('podman'));
+    write({ 'other.example': authOf('podman') });
+    expect(await findLogin('registry.example/app', { ...options, kind: 'podman' })).toEqual(loginOf('docker'));
+    expect(await findLogin('other.example/app', { ...options, kind: 'docker' })).toMatchObject({ username: 'podman' });
+  });
+
+  it("is the nearest to the image's name, where a file has several for parts of a registry", async () => {
+    const { options, write } = clients();
+    write({ 'registry.example/team/app': authOf('app'), 'registry.example/team': authOf('team') });
+    const found = (name: string) => findLogin(`registry.example/${name}`, { ...options, kind: 'podman' });
+    expect(await found('team/app:1')).toEqual(loginOf('app'));
+    expect(await found('team/other')).toEqual(loginOf('team'));
+    expect(await found('teams/app')).toEqual(loginOf('docker'));
+  });
+
+  it('is read from the file of REGISTRY_AUTH_FILE instead of the usual one of Podman', async () => {
+    const { options, runtime, write } = clients();
+    write({ 'registry.example': authOf('usual') });
+    writeFiles(runtime, { 'mine.json': JSON.stringify({ auths: { 'docker.io/me': authOf('named') } }) });
+    const env = { ...options.env, REGISTRY_AUTH_FILE: join(runtime, 'mine.json') };
+    const found = await findLogin('me/app', { ...options, env, kind: 'podman' });
+    expect(found).toMatchObject({ serveraddress: 'https://index.docker.io/v1/', username: 'named' });
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { namedEndpoint, usualEndpoints } from '../../source/engine/endpoints.ts';
+import { namedEndpoint, usualEndpoints } from '../../source/engine/endpoint/candidates.ts';
 
 const homeDir = '/home/user';
 const named = (url: string | undefined, env: Record<string, string> = {}) => namedEndpoint({ url, env, homeDir });
@@ -69,10 +69,25 @@ describe('the engine that the user named', () => {
     expect(() => named(url)).toThrow(refused);
   });
 
-  it('says that ssh is not supported and what works instead, without the password', () => {
-    const refuse = () => named(undefined, { DOCKER_HOST: 'ssh://me:secret@machine:22/run/x.sock' });
-    expect(refuse).toThrow('DOCKER_HOST names ssh://me@machine:22: sti cannot reach an engine through ssh yet');
-    expect(refuse).toThrow(expect.objectContaining({ hint: expect.stringContaining('ssh -nNT -L') }));
+  it.each([
+    ['ssh://machine', { host: 'machine' }],
+    ['ssh://me@machine:22/run/x.sock', { user: 'me', host: 'machine', port: 22, socketPath: '/run/x.sock' }],
+    ['ssh://me@[::1]:22', { user: 'me', host: '::1', port: 22 }],
+  ])('reads %s', (url, place) => {
+    expect(named(url)).toMatchObject({ address: url, target: { ssh: place } });
+  });
+
+  it.each([
+    'ssh://',
+    'ssh://-oProxyCommand=x',
+    'ssh://-l@machine',
+    'ssh://me:secret@machine',
+    'ssh://machine/$(id)',
+    'ssh://machine:0x16',
+    'ssh://a b',
+  ])('refuses %j, which ssh or a shell could take for more than an address', (url) => {
+    expect(() => named(url)).toThrow(/^--url is not the address of an engine/);
+    expect(() => named(url)).not.toThrow(/secret/);
   });
 
   it('never prints a password', () => {

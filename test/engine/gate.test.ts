@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import { Standby } from '../../source/build/standby.ts';
+import { Gate } from '../../source/build/container/gate.ts';
 import type { Engine } from '../../source/engine/engine.ts';
 import { makeBuilder } from '../support/builders.ts';
 import { testName } from '../support/engine.ts';
 import { engineAddress } from '../support/engine-address.ts';
-import { connect } from './fixtures.ts';
+import { connect } from '../support/engine-fixtures.ts';
+import { startFalseEngine } from '../support/false-engine.ts';
 
 let engine: Engine;
 beforeAll(async () => {
@@ -13,10 +14,10 @@ beforeAll(async () => {
 afterAll(() => engine.close());
 
 /** A gated container of user 1001 with a volume at /tmp, as builds have it where there is no bind mount. */
-async function open(base: 'busybox' | 'dash'): Promise<Standby> {
+async function open(base: 'busybox' | 'dash'): Promise<Gate> {
   const image = await makeBuilder({ base, user: { name: 'app', uid: 1001, gid: 1001 } });
   const mounts = [{ type: 'volume', target: '/tmp' }] as const;
-  const standby = await Standby.start(engine, { name: testName('gate'), image, user: '', env: [], mounts });
+  const standby = await Gate.start(engine, { name: testName('gate'), image, user: '', env: [], mounts });
   onTestFinished(async () => {
     standby.discard();
     await engine.waitRemoved(standby.id);
@@ -25,13 +26,30 @@ async function open(base: 'busybox' | 'dash'): Promise<Standby> {
   return standby;
 }
 
-async function sh({ id }: Standby, script: string, user = ''): Promise<string> {
+async function sh({ id }: Gate, script: string, user = ''): Promise<string> {
   const { exitCode, output } = await engine.exec(id, { command: ['/bin/sh', '-c', script], user });
   if (exitCode !== 0) throw new Error(output);
   return output;
 }
 
-const contentOf = (standby: Standby, path: string) => sh(standby, `cat "${path}"`);
+const contentOf = (standby: Gate, path: string) => sh(standby, `cat "${path}"`);
+
+describe('a container that says nothing', () => {
+  it('is given up when the engine says that it has started it, and has not', async () => {
+    const door = await startFalseEngine(/^POST .*\/start/, (socket) => {
+      socket.end('HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n');
+    });
+    const behindDoor = await connect(door.address);
+    onTestFinished(() => behindDoor.close());
+    const spec = { name: testName('gate'), image: await makeBuilder('root'), user: '', env: [], mounts: [] };
+    const gate = await Gate.start(behindDoor, spec, 200);
+    onTestFinished(() => engine.removeContainer(gate.id));
+    await expect(gate.ready).rejects.toMatchObject({
+      code: 'engine-failed',
+      message: expect.stringMatching(new RegExp(`engine at ${door.address} .* does not run`)),
+    });
+  });
+});
 
 describe.each(['busybox', 'dash'] as const)('the gate of a %s container', (base) => {
   it('puts content into files of its user, several at once and one after another', async () => {

@@ -1,8 +1,17 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import { call } from '../../source/engine/call.ts';
 import type { Engine } from '../../source/engine/engine.ts';
-import { connect, create, type EngineProxy, type Fixture, gather, openEngine, proxyTo } from './fixtures.ts';
+import { createCall } from '../../source/engine/http/call.ts';
+import { usualLimits } from '../../source/engine/http/limits.ts';
+import {
+  connect,
+  create,
+  type EngineProxy,
+  type Fixture,
+  gather,
+  openEngine,
+  proxyTo,
+} from '../support/engine-fixtures.ts';
 
 describe('an engine that is lost in the middle of a call', () => {
   let fixture: Fixture;
@@ -92,20 +101,21 @@ describe('an engine that is lost in the middle of a call', () => {
 });
 
 describe('a call', () => {
+  const call = createCall('unix:///engine.sock', { ...usualLimits, short: 20 });
   const forever = (signal: AbortSignal) =>
     new Promise<never>((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
 
   it('reports an engine that does not answer within its limit as lost', async () => {
-    await expect(call({ doing: 'answer', limit: 20 }, forever)).rejects.toMatchObject({
+    await expect(call({ operation: 'answer' }, forever)).rejects.toMatchObject({
       code: 'engine-lost',
-      message: expect.stringContaining('did not answer within 0.02 seconds'),
+      message: 'the engine at unix:///engine.sock does not answer: it did not answer within 0.02 seconds',
     });
   });
 
   it('does not begin when its signal is aborted already', async () => {
     let begun = false;
     const signal = AbortSignal.abort(new Error('before'));
-    const calling = call({ doing: 'begin', signal }, async () => {
+    const calling = call({ operation: 'begin', signal }, async () => {
       begun = true;
     });
     await expect(calling).rejects.toThrow('before');
@@ -114,6 +124,6 @@ describe('a call', () => {
 
   it('leaves a bug of our own what it is', async () => {
     const bug = new TypeError('undefined is not a function');
-    await expect(call({ doing: 'work' }, () => Promise.reject(bug))).rejects.toBe(bug);
+    await expect(call({ operation: 'work' }, () => Promise.reject(bug))).rejects.toBe(bug);
   });
 });

@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { createServer as createTlsServer } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import type { Engine } from '../../source/engine/engine.ts';
+import { connect, type Fixture, openEngine, run } from '../support/engine-fixtures.ts';
 import { tempFolderOfFile } from '../support/temp.ts';
-import { connect, type Fixture, openEngine, run } from './fixtures.ts';
 
 describe('an engine on the network', () => {
   let fixture: Fixture;

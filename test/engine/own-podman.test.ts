@@ -1,14 +1,15 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, existsSync, readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { connectToFirst } from '../../source/engine/connect.ts';
-import { socketEndpoint } from '../../source/engine/endpoints.ts';
+import { socketEndpoint } from '../../source/engine/endpoint/candidates.ts';
+import { engineKinds } from '../support/engine-fixtures.ts';
 import { tempFolder, writeFiles } from '../support/temp.ts';
-import { engineKinds } from './fixtures.ts';
 
 const homeDir = '/nonexistent';
 const nowhere = [socketEndpoint('/nonexistent/engine.sock')];
@@ -37,13 +38,13 @@ describe.runIf(engineKinds.includes('podman'))('a Podman service of sti’s own'
     expect(processesWith(engine.about.address)).toHaveLength(1);
     engine.close();
     await vi.waitFor(() => expect(processesWith(engine.about.address)).toEqual([]), patient);
-    expect(existsSync(engine.about.socketPath ?? '/')).toBe(false);
+    expect(existsSync(dirname(engine.about.socketPath ?? '/'))).toBe(false);
   });
 
   it('stays while nothing is asked of it, and ends by itself when sti is killed', async () => {
     const folder = tempFolder();
     await build({
-      entryPoints: ['source/engine/podman-service.ts'],
+      entryPoints: ['source/engine/podman/service.ts'],
       outfile: join(folder, 'service.mjs'),
       bundle: true,
       platform: 'node',
@@ -66,11 +67,13 @@ describe.runIf(engineKinds.includes('podman'))('a Podman service of sti’s own'
     expect(processesWith(address)).toHaveLength(1);
     child.kill('SIGKILL');
     await vi.waitFor(() => expect(processesWith(address)).toEqual([]), patient);
+    await vi.waitFor(() => expect(existsSync(dirname(address.slice('unix://'.length)))).toBe(false), patient);
   });
 });
 
 describe('a podman that cannot serve', () => {
   it('is one more place that was tried, with its own words', async () => {
+    const before = ownFolders();
     const folder = tempFolder();
     writeFiles(folder, { podman: '#!/bin/sh\necho "cannot clone: Operation not permitted" >&2\nexit 125\n' });
     chmodSync(join(folder, 'podman'), 0o755);
@@ -78,5 +81,18 @@ describe('a podman that cannot serve', () => {
       code: 'engine-unreachable',
       message: expect.stringContaining('cannot clone: Operation not permitted'),
     });
+    expect(ownFolders()).toEqual(before);
+  });
+
+  it('is not there', async () => {
+    const before = ownFolders();
+    await expect(connectToFirst(nowhere, { env: { PATH: '/nonexistent' }, homeDir })).rejects.toMatchObject({
+      message: expect.stringContaining('podman: not installed'),
+    });
+    expect(ownFolders()).toEqual(before);
   });
 });
+
+function ownFolders(): string[] {
+  return readdirSync(tmpdir()).filter((name) => name.startsWith('sti-podman-'));
+}

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { tarOf } from '../../scripts/images.mjs';
 import { connectEngine } from '../../source/engine/connect.ts';
-import { describeProgress } from '../../source/engine/pull-progress.ts';
+import { describeProgress } from '../../source/engine/docker/registry/progress.ts';
 import { testName } from '../support/engine.ts';
 import { engineAddress } from '../support/engine-address.ts';
 import { tempFolder, writeFiles } from '../support/temp.ts';
@@ -56,11 +56,11 @@ async function registry(name: string, password: string): Promise<{ host: string;
 }
 
 /** An engine of a user whose docker settings hold this login. */
-async function engineWithLogin(host: string, password: string) {
+async function engineWithLogin(host: string, password: string, file?: string) {
   const homeDir = tempFolder();
   const auth = Buffer.from(`user:${password}`).toString('base64');
-  writeFiles(homeDir, { [join('.docker', 'config.json')]: JSON.stringify({ auths: { [host]: { auth } } }) });
-  const engine = await connectEngine({ url: engineAddress, env: {}, homeDir });
+  writeFiles(homeDir, { [file ?? join('.docker', 'config.json')]: JSON.stringify({ auths: { [host]: { auth } } }) });
+  const engine = await connectEngine({ url: engineAddress, env: {}, homeDir, loginsFrom: file && join(homeDir, file) });
   onTestFinished(() => engine.close());
   return engine;
 }
@@ -77,6 +77,14 @@ describe('pulling an image', () => {
     expect(asked.filter((url) => url.includes('/tags/'))).toEqual([]);
     expect(lines.join('\n')).toMatch(/Pulling from .*\n.*: Pull complete/s);
     expect(new Set(lines).size).toBe(lines.length);
+  });
+
+  it('takes the login from another file that is named', async () => {
+    const name = testName('pulled');
+    const { host } = await registry(name, 'secret');
+    const engine = await engineWithLogin(host, 'secret', 'logins.json');
+    await engine.pullImage(`${host}/${name}`, () => {});
+    expect(await engine.removeImage(`${host}/${name}`)).toBe('removed');
   });
 
   it('fails as a matter of the builder when the registry refuses, without the password', async () => {

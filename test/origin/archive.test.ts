@@ -2,8 +2,8 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { openArchive } from '../../source/origin/archive.ts';
-import { sniff } from '../../source/origin/sniff.ts';
-import { folderWith, paths, run, temporaryFolder } from './temporary.ts';
+import { sniff } from '../../source/tree/archive/sniff.ts';
+import { folderWith, paths, run, temporaryFolder } from '../support/tree.ts';
 
 // Programs of the system and the disk decide how long this takes.
 vi.setConfig({ testTimeout: 60_000 });

@@ -15,6 +15,7 @@ describe('classifySource', () => {
     ['http://host/app#v1.2', 'http://host/app', 'v1.2'],
     ['ssh://git@host:22/app.git#main', 'ssh://git@host:22/app.git', 'main'],
     ['file:///srv/app.git', 'file:///srv/app.git', undefined],
+    ['file:/srv/app.git#v1', 'file:///srv/app.git', 'v1'],
     ['git@host:team/app', 'git@host:team/app', undefined],
     ['git@host:team/app.git#fix#12', 'git@host:team/app.git', 'fix#12'],
     ['host:team/app.git', 'host:team/app.git', undefined],

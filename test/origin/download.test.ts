@@ -3,7 +3,8 @@ import { createServer, type RequestListener } from 'node:http';
 import { basename } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { download } from '../../source/origin/download.ts';
-import { temporaryFolder } from './temporary.ts';
+import { plainHttp } from '../support/http-client.ts';
+import { temporaryFolder } from '../support/tree.ts';
 
 async function serve(listener: RequestListener): Promise<string> {
   const server = createServer(listener).listen(0, '127.0.0.1');
@@ -13,7 +14,8 @@ async function serve(listener: RequestListener): Promise<string> {
   return `127.0.0.1:${typeof address === 'object' ? address?.port : ''}`;
 }
 
-const fetched = (url: string, signal?: AbortSignal) => download(url, { workDir: temporaryFolder(), signal });
+const fetched = (url: string, signal?: AbortSignal) =>
+  download(url, { http: plainHttp, workDir: temporaryFolder(), signal });
 
 describe('download', () => {
   it('writes what the server sends to a file named as in the URL', async () => {

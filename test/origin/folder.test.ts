@@ -2,8 +2,7 @@ import { realpathSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { openFolder } from '../../source/origin/folder.ts';
-import { readRevision } from '../../source/origin/git-revision.ts';
-import { commit, folderWith, paths, repositoryWith, run, snapshot, temporaryFolder } from './temporary.ts';
+import { folderWith, paths, repositoryWith, run, snapshot, temporaryFolder } from '../support/tree.ts';
 
 // Programs of the system and the disk decide how long this takes.
 vi.setConfig({ testTimeout: 60_000 });
@@ -25,6 +24,24 @@ describe('openFolder', () => {
       revision: { id, ref: 'main' },
       tree: { disposable: false },
     });
+  });
+
+  it('warns of the links that lead out of what is built, and names at most ten', async () => {
+    const root = folderWith({ 'web/a': '', 'lib/b': '' });
+    const links = {
+      'web/in': 'a',
+      'web/winding': '../lib/../web/a',
+      'web/dangling': 'nothing',
+      'web/out': '../lib/b',
+      'web/absolute': '/opt/module',
+    };
+    for (const [path, target] of Object.entries(links)) symlinkSync(target, join(root, path));
+    const start = 'links lead out of the source, and the image has only what is there in the image itself: ';
+    expect((await open(root)).warnings).toEqual([`${start}web/absolute -> /opt/module`]);
+    const [warning] = (await open(root, 'web')).warnings;
+    expect(warning).toBe(`${start}absolute -> /opt/module, out -> ../lib/b, winding -> ../lib/../web/a`);
+    for (let index = 0; index < 12; index += 1) symlinkSync('/nowhere', join(root, `web/n${index}`));
+    expect((await open(root)).warnings).toEqual([expect.stringMatching(/ and 3 more$/)]);
   });
 
   it('has no revision for a plain folder, a repository without commits, or without git', async () => {
@@ -64,39 +81,5 @@ describe('openFolder', () => {
     const before = snapshot(repository);
     await open(repository);
     expect(snapshot(repository)).toEqual(before);
-  });
-});
-
-describe('readRevision', () => {
-  it('names the branch, also beside a tag', async () => {
-    const repository = repositoryWith({ a: '' });
-    run(repository, 'git', 'checkout', '--quiet', '-b', 'feature/x,y');
-    run(repository, 'git', 'tag', 'v1');
-    expect(await readRevision(repository)).toMatchObject({ ref: 'feature/x,y' });
-  });
-
-  it('never says HEAD: a detached checkout has its tag, else its id', async () => {
-    const repository = repositoryWith({ a: '' });
-    run(repository, 'git', 'checkout', '--quiet', '--detach');
-    const id = run(repository, 'git', 'rev-parse', 'HEAD');
-    run(repository, 'git', 'branch', '--delete', '--force', 'main');
-    expect(await readRevision(repository)).toMatchObject({ ref: id });
-    run(repository, 'git', 'tag', 'v1');
-    expect(await readRevision(repository)).toMatchObject({ id, ref: 'v1' });
-  });
-
-  it('cuts a long subject to 80 characters, and takes the subject only', async () => {
-    const repository = repositoryWith({ a: '' });
-    commit(repository, {}, `${'ä'.repeat(81)}\n\nbody`);
-    expect((await readRevision(repository))?.message).toBe(`${'ä'.repeat(79)}…`);
-    commit(repository, {}, 'ä'.repeat(80));
-    expect((await readRevision(repository))?.message).toBe('ä'.repeat(80));
-  });
-
-  it('reads a linked worktree', async () => {
-    const repository = repositoryWith({ a: '' });
-    const worktree = join(temporaryFolder(), 'tree');
-    run(repository, 'git', 'worktree', 'add', '--quiet', '-b', 'other', worktree);
-    expect((await openFolder(worktree, { workDir: temporaryFolder() })).revision).toMatchObject({ ref: 'other' });
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { builderSpec } from '../../source/protocol/builder-spec.ts';
-import { caught } from './caught.ts';
+import { caught } from '../support/caught.ts';
 
 const image = (config: { labels?: Record<string, string>; env?: string[]; user?: string }) => ({
   id: 'sha256:b01d',

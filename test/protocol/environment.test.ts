@@ -1,12 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
+  checkEnvironmentSize,
   mergeEnvironment,
-  parseEnvFlag,
   parseEnvironmentFile,
   toEnvStrings,
 } from '../../source/protocol/environment.ts';
-import { caught } from './caught.ts';
 
 const parsed = (text: string) => toEnvStrings(parseEnvironmentFile(text, 'f').variables);
 
@@ -57,53 +56,6 @@ describe('parseEnvironmentFile', () => {
   });
 });
 
-describe('parseEnvFlag', () => {
-  it.each([
-    ['A=1', ['A=1']],
-    ['A=1,B=2', ['A=1', 'B=2']],
-    ['A=x,y,B=2', ['A=x,y', 'B=2']],
-    ['URL=http://h/?a=b&c=d', ['URL=http://h/?a=b&c=d']],
-    ['A= 1 , B=2', ['A= 1 , B=2']],
-    ['A=1,', ['A=1,']],
-    ['A=1,=2', ['A=1,=2']],
-    ['A=1,2B=3', ['A=1,2B=3']],
-    ['A=,B=', ['A=', 'B=']],
-    ['A=1,my.name-x=2', ['A=1', 'my.name-x=2']],
-  ])('reads %j as %j', (text, strings) => {
-    expect(toEnvStrings(parseEnvFlag(text))).toEqual(strings);
-  });
-
-  it.each(['', 'A', 'A,B'])('refuses %j: there is no =', (text) => {
-    const error = caught(() => parseEnvFlag(text));
-    expect(error.code).toBe('usage');
-    expect(error.message).toContain(`"${text}"`);
-  });
-
-  it('refuses an empty name without showing the value', () => {
-    const error = caught(() => parseEnvFlag('=hunter2'));
-    expect(error.code).toBe('usage');
-    expect(error.message).not.toContain('hunter2');
-  });
-
-  it('reads back any list whose values hold no ,NAME=', () => {
-    const name = fc.stringMatching(/^[A-Za-z_][A-Za-z0-9_.-]*$/);
-    const value = fc.string().filter((text) => !/,[A-Za-z_][\w.-]*(?:=|$)/.test(text));
-    fc.assert(
-      fc.property(fc.array(fc.record({ name, value }), { minLength: 1 }), (variables) => {
-        expect(parseEnvFlag(toEnvStrings(variables).join(','))).toEqual(variables);
-      }),
-    );
-  });
-
-  it('loses no character, however it splits', () => {
-    fc.assert(
-      fc.property(fc.string({ unit: fc.constantFrom('A', 'b', '=', ',', ' ', '1') }), (rest) => {
-        expect(toEnvStrings(parseEnvFlag(`X=${rest}`)).join(',')).toBe(`X=${rest}`);
-      }),
-    );
-  });
-});
-
 describe('mergeEnvironment', () => {
   it('lets the later value win at the place where the name came first', () => {
     const first = [
@@ -122,5 +74,41 @@ describe('mergeEnvironment', () => {
         ),
       ),
     ).toEqual(['A=2', 'B=1', 'C=2']);
+  });
+});
+
+describe('the size of an environment', () => {
+  const variable = (name: string, bytes: number) => ({ name, value: 'x'.repeat(bytes) });
+
+  it('may be what Linux gives a program', () => {
+    checkEnvironmentSize([], 'usage');
+    checkEnvironmentSize([variable('A', 128 * 1024 - 3)], 'usage');
+    checkEnvironmentSize(
+      Array.from({ length: 15 }, (_, index) => variable(`PART_${index}`, 130_000)),
+      'usage',
+    );
+  });
+
+  it.each([
+    [
+      'one variable',
+      [variable('SMALL', 1), variable('BIG', 128 * 1024 - 4)],
+      /the variable BIG \(131073 bytes\).*131072/,
+    ],
+    [
+      'in characters of several bytes',
+      [{ name: 'BIG', value: 'é'.repeat(70_000) }],
+      /the variable BIG \(140005 bytes\)/,
+    ],
+    [
+      'all together',
+      Array.from({ length: 30 }, (_, i) => variable(`V${i}`, 100_000 + i)),
+      /30 variables.*2097152.*V29 \(/,
+    ],
+    ['many small ones', Array.from({ length: 200_000 }, (_, i) => variable(`V${i}`, 1)), /200000 variables/],
+  ])('is refused by name and limit: %s', (_, variables, message) => {
+    expect(() => checkEnvironmentSize(variables, 'source')).toThrowError(
+      expect.objectContaining({ code: 'source', message: expect.stringMatching(message) }),
+    );
   });
 });

@@ -1,7 +1,7 @@
 import xterm from '@xterm/headless';
 import { describe, expect, it } from 'vitest';
-import { cellsOf } from '../../scripts/pictures/cells.mjs';
-import { svgOf } from '../../scripts/pictures/svg.mjs';
+import { cellsOf } from '../../scripts/pictures/cells.ts';
+import { svgOf } from '../../scripts/pictures/svg.ts';
 
 /** The picture of a small terminal to which this was written. */
 async function pictureOf(output: string): Promise<string> {

@@ -31,7 +31,7 @@ const programs = [
 ];
 
 /**
- * A shell that has no tar: busybox's shell runs `tar` by itself even where no such file exists (ENGINE.md, "Traps"), so
+ * A shell that has no tar: busybox's shell runs `tar` by itself even where no such file exists (docs/engines.md, "Traps"), so
  * an image without one needs another shell.
  */
 function dashEntries(): ImageEntry[] {

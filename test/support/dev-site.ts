@@ -2,6 +2,7 @@ import { onTestFinished } from 'vitest';
 import { type Builder, makeBuilder } from './builders.ts';
 import { removeImage, testTag } from './engine.ts';
 import { leftBy } from './leftovers.ts';
+import { testPort } from './ports.ts';
 import { siteBuilder } from './site-builder.ts';
 import { homeFor, type RunningSti, type StiOptions, startSti, temporaryFolderOf } from './sti.ts';
 import { tempFolder, writeFiles } from './temp.ts';
@@ -36,8 +37,8 @@ wait
 /** The same, but never run in place. */
 export const imageFirstSite = {
   ...fragileSite,
-  entrypoint: ['/bin/entry'],
-  files: { ...fragileSite.files, 'bin/entry': '#!/bin/sh\nexec "$@"\n' },
+  scripts: { ...fragileSite.scripts, assemble: `${fragileSite.scripts.assemble}echo lost > /data/from-assemble\n` },
+  volumes: ['/data'],
 } as const satisfies Builder;
 
 export interface DevSite {
@@ -48,6 +49,8 @@ export interface DevSite {
   text(path?: string): Promise<string>;
   /** Resolves once this build is served. */
   served(build: number): Promise<void>;
+  /** Resolves once this build has been served or has failed: needs `--progress json`. */
+  outcome(build: number): Promise<'served' | 'failed'>;
   /** Ends sti with Ctrl-C; what is left of it, which should be nothing. */
   end(): Promise<string[]>;
 }
@@ -62,8 +65,6 @@ export interface DevSiteOptions {
   readonly onExposedPorts?: boolean;
 }
 
-let port = 18110;
-
 /** `sti dev` of a small site on a port of its own, just started; it makes its image soon after each save. */
 export async function startDevSite({
   files,
@@ -77,10 +78,10 @@ export async function startDevSite({
   const home = homeFor();
   const tag = testTag('dev');
   const image = typeof builder === 'string' ? builder : await makeBuilder(builder);
+  const port = testPort();
   const url = `http://127.0.0.1:${port}`;
   const ports = onExposedPorts ? [] : ['--port', `${port}:8080`];
   const args = ['dev', source, image, tag, ...ports, '--quiet-time', '100ms', ...options];
-  port += 1;
   const running = startSti(args, { home, ...(env && { env }) });
   onTestFinished(async () => {
     running.kill('SIGINT');
@@ -93,6 +94,13 @@ export async function startDevSite({
     tag,
     text: async (path = '') => (await fetch(`${url}/${path}`)).text(),
     served: (build) => running.printed(`· build ${build} `),
+    outcome: (build) =>
+      Promise.race(
+        (['served', 'failed'] as const).map(async (outcome) => {
+          await running.printed(new RegExp(`"type":"cycle-${outcome}","at":\\d+,"cycle":${build},`));
+          return outcome;
+        }),
+      ),
     end: async () => {
       running.kill('SIGINT');
       await running.ended;

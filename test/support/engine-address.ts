@@ -1,4 +1,4 @@
-const { DOCKER_HOST } = process.env;
+import { inject } from 'vitest';
 
-/** The engine that the tests run on, as DOCKER_HOST has it. */
-export const engineAddress: string = DOCKER_HOST || 'unix:///var/run/docker.sock';
+/** The engine that the tests run on. */
+export const engineAddress: string = inject('engineAddress');

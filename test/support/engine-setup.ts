@@ -2,14 +2,17 @@ import { randomBytes } from 'node:crypto';
 import type { TestProject } from 'vitest/node';
 import { engineApi, engineAt } from '../../scripts/engine-api.mjs';
 import { staticBusybox } from '../../scripts/images.mjs';
-import { engineAddress } from './engine-address.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
+    engineAddress: string;
     /** What every image and container of this run's tests has in its name. */
     testRun: string;
   }
 }
+
+const { DOCKER_HOST } = process.env;
+const engineAddress = DOCKER_HOST || 'unix:///var/run/docker.sock';
 
 /** Fails at once, in words, when tests could only fail one by one; removes this run's images and containers at the end. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
@@ -22,6 +25,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
     throw new Error('These tests make their images from a static busybox: apt-get install busybox-static');
   }
   const testRun = `sti-test-${randomBytes(4).toString('hex')}`;
+  project.provide('engineAddress', engineAddress);
   project.provide('testRun', testRun);
   return () => removeAll(testRun);
 }

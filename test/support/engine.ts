@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { ContainerInspectInfo, ImageInspectInfo } from 'dockerode';
 import { inject, onTestFinished } from 'vitest';
 import { EngineApiError, engineApi } from '../../scripts/engine-api.mjs';
@@ -65,7 +66,7 @@ export async function startContainer(request: ContainerRequest): Promise<Started
   });
   await api.call('POST', `/containers/${id}/start`);
   const started = await inspectContainer(id);
-  const port = Object.values(started?.NetworkSettings.Ports ?? {})[0]?.[0]?.HostPort ?? '';
+  const port = started?.NetworkSettings.Ports[`${request.publish}/tcp`]?.[0]?.HostPort ?? '';
   return {
     id,
     url: `http://127.0.0.1:${port}`,
@@ -101,7 +102,7 @@ export function inspectContainer(id: string): Promise<ContainerInspectInfo | und
 }
 
 /** What a container with the engine's usual logging has printed so far. */
-export async function outputOf(id: string): Promise<{ stdout: string; stderr: string }> {
+async function outputOf(id: string): Promise<{ stdout: string; stderr: string }> {
   const frames = await api.call('GET', `/containers/${id}/logs?stdout=1&stderr=1`);
   const output = { stdout: '', stderr: '' };
   // Each frame: one byte for the stream, three of padding, four for the length.
@@ -111,6 +112,24 @@ export async function outputOf(id: string): Promise<{ stdout: string; stderr: st
     at += 8 + length;
   }
   return output;
+}
+
+interface ListedImage {
+  readonly Id: string;
+  readonly RepoTags: readonly string[] | null;
+}
+
+/** Images, those without a tag only where that is asked for. Podman fails while one of them is being removed. */
+export async function listImages(only?: 'dangling'): Promise<readonly ListedImage[]> {
+  const filters = only === undefined ? '' : `?filters=${encodeURIComponent(JSON.stringify({ dangling: ['true'] }))}`;
+  for (let tries = 5; ; tries -= 1) {
+    try {
+      return await api.json<ListedImage[]>('GET', `/images/json${filters}`);
+    } catch (error) {
+      if (tries === 0 || !(error instanceof EngineApiError)) throw error;
+      await sleep(200);
+    }
+  }
 }
 
 /** undefined: no such image. */
@@ -140,7 +159,9 @@ async function unlessAbsent<Answer>(call: Promise<Answer>): Promise<Answer | und
   try {
     return await call;
   } catch (error) {
-    if (error instanceof EngineApiError && error.status === 404) return undefined;
+    const isAbsent = error instanceof EngineApiError && error.status === 404;
+    // What it says of an image that it is removing already.
+    if (isAbsent || /unrecognized image ID/.test(String(error))) return undefined;
     throw error;
   }
 }

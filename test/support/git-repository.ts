@@ -62,14 +62,14 @@ export async function serveRepository(repository: Repository, login?: string): P
   const bare = bareCopy(repository);
   const server = await serveHttp((request, response) => {
     const given = Buffer.from(request.headers.authorization?.replace('Basic ', '') ?? '', 'base64').toString();
-    if (login === undefined || given === login) return runBackend(dirname(bare), request, response);
+    if (login === undefined || given === login) return answerGit(dirname(bare), request, response);
     response.writeHead(401, { 'www-authenticate': 'Basic realm="repositories"' }).end();
   });
   return `${login === undefined ? server : server.replace('//', `//${login}@`)}/${basename(bare)}`;
 }
 
-/** One request by CGI: the answer's head comes on stdout, before an empty line. */
-function runBackend(root: string, request: IncomingMessage, response: ServerResponse): void {
+/** One request for a repository below `root`, by CGI: the answer's head comes on stdout, before an empty line. */
+export function answerGit(root: string, request: IncomingMessage, response: ServerResponse): void {
   const { pathname, search } = new URL(request.url ?? '', 'http://here');
   const backend = spawn('git', ['http-backend'], {
     env: {

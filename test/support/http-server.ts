@@ -1,5 +1,5 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, createServer as createTcpServer, type Socket, type Server as TcpServer } from 'node:net';
 import { onTestFinished } from 'vitest';
 
 /** Serves HTTP on a free port of this machine until the running test has ended; the URL without a trailing slash. */
@@ -34,8 +34,27 @@ export async function refusingUrl(): Promise<string> {
   return `http://127.0.0.1:${port}`;
 }
 
-function portOf(server: Server): number {
+export function portOf(server: Server | TcpServer): number {
   const address: AddressInfo | string | null = server.address();
   if (address === null || typeof address === 'string') throw new Error('a server without a port');
   return address.port;
+}
+
+/** A server that says what it likes to each connection. */
+export async function serveRaw(
+  talk: (socket: Socket) => void,
+): Promise<{ readonly url: string; readonly open: Set<Socket> }> {
+  const open = new Set<Socket>();
+  const server = createTcpServer((socket) => {
+    open.add(socket);
+    socket.on('error', () => {}).on('close', () => open.delete(socket));
+    socket.resume();
+    talk(socket);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => {
+    for (const socket of open) socket.destroy();
+    server.close();
+  });
+  return { url: `http://127.0.0.1:${portOf(server)}/`, open };
 }

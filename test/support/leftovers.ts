@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { api, inspectImage } from './engine.ts';
+import { api, inspectImage, listImages } from './engine.ts';
 
 /** Everything that a build could leave behind, each thing as a line for a person. */
 export type Snapshot = ReadonlySet<string>;
@@ -11,10 +11,6 @@ const ofSti = /^sti-(?!test-)/;
 interface ListedContainer {
   readonly Names: readonly string[];
   readonly State: string;
-}
-interface ListedImage {
-  readonly Id: string;
-  readonly RepoTags: readonly string[] | null;
 }
 interface ListedVolumes {
   readonly Volumes: readonly { readonly Name: string }[] | null;
@@ -29,7 +25,7 @@ interface ListedVolumes {
 export async function snapshot(folders: readonly string[] = []): Promise<Snapshot> {
   const [containers, images, volumes] = await Promise.all([
     api.json<ListedContainer[]>('GET', '/containers/json?all=1'),
-    api.json<ListedImage[]>('GET', '/images/json'),
+    listImages(),
     api.json<ListedVolumes>('GET', '/volumes'),
   ]);
   return new Set([
@@ -58,19 +54,6 @@ export interface LeftoverOptions {
   readonly allowNeverStarted?: boolean;
 }
 
-/** What is there now and wasn't before, after it had time to go: empty when all is well. */
-export async function leftovers(before: Snapshot, options: LeftoverOptions = {}): Promise<string[]> {
-  const deadline = Date.now() + (options.within ?? 10_000);
-  for (;;) {
-    const now = await snapshot(options.folders);
-    const left = [...now].filter(
-      (thing) => !before.has(thing) && !(options.allowNeverStarted && thing.endsWith(', never started')),
-    );
-    if (left.length === 0 || Date.now() > deadline) return left;
-    await sleep(200);
-  }
-}
-
 /**
  * What one run of sti has left, told by the process id in the names of all it makes, after it had time to go: so that
  * other builds on the same engine don't matter.
@@ -94,8 +77,7 @@ export async function leftBy(pid: number, options: LeftoverOptions = {}): Promis
 
 /** Images without a tag that carry the comment of that run's commits. */
 async function untaggedCommitsOf(pid: number): Promise<string[]> {
-  const filters = encodeURIComponent(JSON.stringify({ dangling: ['true'] }));
-  const images = await api.json<ListedImage[]>('GET', `/images/json?filters=${filters}`);
+  const images = await listImages('dangling');
   const comments = await Promise.all(
     images.map(async ({ Id }) => ({ Id, comment: (await inspectImage(Id))?.Comment ?? '' })),
   );

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
 import { extract, type Header } from 'tar-stream';
-import { api, createContainer } from './engine.ts';
+import { api, createContainer, inspectImage } from './engine.ts';
 
 /** What two images must agree on, file by file. */
 export interface FileRecord {
@@ -109,4 +109,11 @@ function octal(mode: number): string {
 
 function sorted<Value>(records: ReadonlyMap<string, Value>): ReadonlyMap<string, Value> {
   return new Map([...records].sort(([one], [other]) => (one < other ? -1 : 1)));
+}
+
+/** The configuration of an image; a label has its tag, which is another for each. */
+export async function configOf(tag: string): Promise<unknown> {
+  const { Config } = (await inspectImage(tag)) ?? {};
+  const config: unknown = JSON.parse(JSON.stringify(Config ?? null).replaceAll(tag, 'its own tag'));
+  return config;
 }

@@ -5,7 +5,7 @@ import { snapshot } from './leftovers.ts';
 import { homeFor, type StiEnded, type StiOptions, startSti, temporaryFolderOf } from './sti.ts';
 
 /** Says what it finds in /tmp/src: a line for each thing, with a file's first line or a link's target. */
-export const lookAround = `#!/bin/sh
+const lookAround = `#!/bin/sh
 cd /tmp/src
 find . -mindepth 1 | sort | while read -r path; do
   name=\${path#./}
@@ -70,6 +70,6 @@ async function build(source: string, options: BuildOptions) {
 }
 
 /** The lines that scripts printed: indented by two spaces. */
-export function outputOfScripts(stderr: string): string[] {
+function outputOfScripts(stderr: string): string[] {
   return stderr.split('\n').flatMap((line) => (line.startsWith('  ') ? [line.slice(2)] : []));
 }

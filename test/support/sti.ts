@@ -16,6 +16,8 @@ export interface StiOptions {
   readonly user?: { readonly uid: number; readonly gid: number };
   /** An earlier run's, so that both share a cache. */
   readonly home?: string;
+  /** What a shell before it has set, such as `077`. */
+  readonly umask?: string;
 }
 
 export interface StiEnded {
@@ -32,7 +34,7 @@ export interface RunningSti {
   /** What it has printed so far. */
   output(): { readonly stdout: string; readonly stderr: string };
   /** Resolves once this has been printed; rejects when sti ends before. */
-  printed(text: string): Promise<void>;
+  printed(text: string | RegExp): Promise<void>;
   kill(signal: NodeJS.Signals): void;
   readonly ended: Promise<StiEnded>;
 }
@@ -42,10 +44,28 @@ export function sti(args: readonly string[], options: StiOptions = {}): Promise<
   return startSti(args, options).ended;
 }
 
+/** Is told of every run when it has started. */
+let onRun = (_: RunningSti, _again: () => RunningSti): void => {};
+
+/** Has every run watched; `again` starts the same command in the same home. */
+export function watchRuns(listener: typeof onRun): void {
+  onRun = listener;
+}
+
 /** The same, for tests that have something to do meanwhile. */
 export function startSti(args: readonly string[], options: StiOptions = {}): RunningSti {
-  const { user, home = homeFor(user) } = options;
-  const child = spawn(process.execPath, [user ? bundleForEveryone() : bundle, ...args], {
+  const home = options.home ?? homeFor(options.user);
+  const running = spawnSti(args, { ...options, home });
+  onRun(running, () => spawnSti(args, { ...options, home }));
+  return running;
+}
+
+function spawnSti(args: readonly string[], options: StiOptions & { readonly home: string }): RunningSti {
+  const { user, home } = options;
+  const { umask } = options;
+  const command = [user ? bundleForEveryone() : bundle, ...args];
+  const [program = '', ...rest] = umask ? ['/bin/sh', '-c', `umask ${umask}; exec "$@"`, 'sh', ...command] : command;
+  const child = spawn(program, rest, {
     cwd: options.cwd ?? home,
     env: { PATH, DOCKER_HOST: engineAddress, ...homeVariables(home), ...options.env },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -61,7 +81,8 @@ export function startSti(args: readonly string[], options: StiOptions = {}): Run
     home,
     output: () => ({ ...output }),
     printed: async (text) => {
-      while (!(output.stdout + output.stderr).includes(text)) {
+      const isThere = (all: string) => (typeof text === 'string' ? all.includes(text) : text.test(all));
+      while (!isThere(output.stdout + output.stderr)) {
         if (child.exitCode !== null || child.signalCode !== null) {
           throw new Error(`sti ended without printing “${text}”:\n${output.stdout}${output.stderr}`);
         }

@@ -1,14 +1,63 @@
 import { resolve } from 'node:path';
 import { StiError } from '../../errors.ts';
-import type { ParsedCommand } from '../command.ts';
-import type { OptionName } from '../options.ts';
-import { isRecord } from './check.ts';
-import { type ConfigKey, configKeys } from './keys.ts';
-import { type Config, configPath, readConfig } from './read.ts';
+import type { EnvironmentVariable } from '../../protocol/environment.ts';
+import type { ImageReference } from '../../protocol/image/reference.ts';
+import { readArgument } from '../command-line/arguments.ts';
+import type { ParsedCommand } from '../command-line/command.ts';
+import { type CommandName, commands } from '../command-line/table.ts';
+import { imageReference, outputReference } from '../options/kinds/reference.ts';
+import {
+  type ExplicitOptions,
+  type MutableOptions,
+  type OptionName,
+  type OptionValues,
+  options,
+  withDefaults,
+} from '../options/table.ts';
+import { isConfigurable } from './keys.ts';
+import { type Layer, readLayers, type Surroundings } from './layers.ts';
+import { configPath } from './read.ts';
+import { choiceLayer, chooseBuilder } from './recognised.ts';
 
-/** A command of one application with what its folder's `.sti/config.json` adds; its arguments are complete then. */
-export async function readConfigured(parsed: ParsedCommand, cwd: string): Promise<ParsedCommand> {
-  return withConfig(parsed, await readConfig(parsed.positionals[0] ?? '.', cwd));
+/** One application as it is to be built: its command line with what the configuration files add. */
+export interface Application {
+  /** As written. */
+  readonly source: string;
+  readonly image: ImageReference;
+  readonly tag: ImageReference | undefined;
+  /** Every option's value; one that the command doesn't have has its default. */
+  readonly options: OptionValues;
+  /** Of these, what somebody has set. */
+  readonly explicit: ExplicitOptions;
+  /** Variables of the files that the environment file beats, and those that beat it. */
+  readonly below: readonly EnvironmentVariable[];
+  readonly above: readonly EnvironmentVariable[];
+  /** What of the files doesn't count, and why. */
+  readonly warnings: readonly string[];
+}
+
+type ApplicationCommand = ParsedCommand<CommandName>;
+
+/** @throws StiError `usage` like {@link withConfig}, and for a wrong configuration file */
+export async function readApplication(parsed: ApplicationCommand, context: Surroundings): Promise<Application> {
+  const [source = '.', image] = parsed.positionals;
+  const layers = await readLayers(source, context);
+  if (image !== undefined) return withConfig(parsed, layers);
+  return withConfig(parsed, await withBuilder(layers, source, parsed.explicit, context.cwd));
+}
+
+/** The layers, and the builder that the source itself asks for when none of them names one. */
+export async function withBuilder(
+  layers: readonly Layer[],
+  source: string,
+  { contextDir, scripts }: ExplicitOptions,
+  cwd: string,
+): Promise<readonly Layer[]> {
+  if (layers.some(({ values }) => values.image)) return layers;
+  const of = <Key extends 'contextDir' | 'scripts'>(key: Key) => layers.find(({ values }) => values[key])?.values[key];
+  const asked = { source, contextDir: contextDir ?? of('contextDir'), scripts: scripts ?? of('scripts') };
+  const choice = await chooseBuilder(asked, cwd);
+  return choice === undefined ? layers : [...layers, choiceLayer(choice, resolve(cwd, source))];
 }
 
 /** Two options that answer one question: the command line's answer by either stands. */
@@ -18,58 +67,69 @@ const sameQuestion: readonly (readonly [OptionName, OptionName])[] = [
 ];
 
 /**
- * The command line with what the configuration file adds; the command line wins. Variables and labels are joined by
- * name, everything else is the one's or the other's.
- * @throws StiError `usage` when neither names a builder image
+ * The command line with what configuration files add; the command line wins, then the first file. Variables and labels
+ * are joined by name, everything else is the one's or the other's.
+ * @throws StiError `usage` when nobody names a builder image, or a name is none of an image
  */
-export function withConfig(parsed: ParsedCommand, config: Config | undefined): ParsedCommand {
-  const { command, positionals, options: given } = parsed;
-  const [source = '.', image = textOf(config?.values['image']), tag = textOf(config?.values['tag'])] = positionals;
-  if (image === undefined) throw noImage(parsed, config);
-  const complete = [source, image, ...(tag === undefined ? [] : [tag])];
-  if (config === undefined) return { ...parsed, positionals: complete };
-  const options = new Map(given);
-  for (const key of configKeys([command])) {
-    const { name, optionName } = key;
-    const value = config.values[name];
-    if (optionName === undefined || optionName === 'env' || value === undefined) continue;
-    if (optionName === 'label') options.set('label', [...words(value), ...(given.get('label') ?? [])]);
-    else if (!isAnswered(optionName, given)) options.set(optionName, absolute(key, words(value), config.folder));
-  }
-  const env = variables(config.values['env']);
-  return { command, positionals: complete, options, configured: { env, envFile: !isAnswered('envFile', given) } };
+export function withConfig(parsed: ApplicationCommand, layers: readonly Layer[]): Application {
+  const [source = '.', image, tag] = parsed.positionals;
+  const builder =
+    image === undefined
+      ? layers.find(({ values }) => values.image)?.values.image
+      : readArgument('IMAGE', image, imageReference, parsed.command);
+  if (builder === undefined) throw noImage(parsed, layers);
+  const explicit = layers.reduce((set, { values }) => underneath(parsed.command, set, values), parsed.explicit);
+  const options = withDefaults(explicit);
+  const tagged = tag === undefined ? layers.find(({ values }) => values.tag) : undefined;
+  if (options.push && tagged?.trusted === false) throw pushesWhereTheFolderSays(tagged);
+  return {
+    source,
+    image: builder,
+    tag: tag === undefined ? tagged?.values.tag : readArgument('TAG', tag, outputReference, parsed.command),
+    options,
+    explicit,
+    ...variablesAround(layers, parsed.explicit),
+    warnings: layers.flatMap(({ warnings }) => warnings),
+  };
 }
 
-function isAnswered(name: OptionName, given: ParsedCommand['options']): boolean {
+/** What is set, and of one file what that leaves open. */
+function underneath(command: CommandName, stronger: ExplicitOptions, weaker: ExplicitOptions): ExplicitOptions {
+  const explicit: MutableOptions = { ...stronger };
+  const add = <Name extends OptionName>(name: Name): void => {
+    const value = weaker[name];
+    const over = stronger[name];
+    if (value === undefined) return;
+    if (!isAnswered(name, stronger)) explicit[name] = value;
+    else if (over !== undefined) explicit[name] = options[name].kind.under?.(value, over) ?? over;
+  };
+  for (const name of commands[command].options) if (name !== 'env' && isConfigurable(name)) add(name);
+  return explicit;
+}
+
+/** A file's own variables beat its environment file; that beats what weaker files say. */
+function variablesAround(layers: readonly Layer[], explicit: ExplicitOptions): Pick<Application, 'below' | 'above'> {
+  const withFile = isAnswered('envFile', explicit)
+    ? -1
+    : layers.findIndex(({ values }) => values.envFile !== undefined);
+  const of = (some: readonly Layer[]) => some.toReversed().flatMap(({ values }) => values.env ?? []);
+  return { below: of(layers.slice(withFile + 1)), above: of(layers.slice(0, withFile + 1)) };
+}
+
+function isAnswered(name: OptionName, explicit: ExplicitOptions): boolean {
   const pair = sameQuestion.find((names) => names.includes(name)) ?? [name];
-  return pair.some((option) => given.has(option));
+  return pair.some((option) => Object.hasOwn(explicit, option));
 }
 
-/** Paths on this machine are relative to the folder that holds `.sti`; one in the source (`contextDir`) already is. */
-function absolute({ optionName }: ConfigKey, values: readonly string[], folder: string): readonly string[] {
-  if (optionName === 'envFile') return values.map((path) => resolve(folder, path));
-  if (optionName !== 'scripts') return values;
-  return values.map((url) =>
-    url.replace(/^(file:\/\/)(?!\/)(.+)$/i, (_, scheme, path) => scheme + resolve(folder, path)),
-  );
+function pushesWhereTheFolderSays({ file }: Layer): StiError {
+  return new StiError('usage', `--push: only you decide where an image is sent, and the tag is that of ${file}`, {
+    hint: 'Write sti build SOURCE IMAGE TAG --push, or read the file and add --trust once.',
+  });
 }
 
-function words(value: unknown): string[] {
-  if (Array.isArray(value)) return value.map(String);
-  return isRecord(value) ? Object.entries(value).map(([name, text]) => `${name}=${text}`) : [String(value)];
-}
-
-function variables(value: unknown): { name: string; value: string }[] {
-  return isRecord(value) ? Object.entries(value).map(([name, text]) => ({ name, value: String(text) })) : [];
-}
-
-function textOf(value: unknown): string | undefined {
-  return typeof value === 'string' ? value : undefined;
-}
-
-function noImage({ command, positionals: [source = '.'] }: ParsedCommand, config: Config | undefined): StiError {
-  const where = config === undefined ? `there is no ${configPath} in ${source}` : `${config.file} has no image`;
+function noImage({ command, positionals: [source = '.'] }: ApplicationCommand, [first]: readonly Layer[]): StiError {
+  const where = first === undefined ? `there is no ${configPath} in ${source}` : `${first.file} has no image`;
   return new StiError('usage', `IMAGE is missing: the command line names no builder image, and ${where}`, {
-    hint: `Write sti ${command.name} SOURCE IMAGE [TAG], or {"image": "nodejs-20", "tag": "my-app"} into ${configPath}.`,
+    hint: `Write sti ${command} SOURCE IMAGE [TAG], or {"image": "nodejs-20", "tag": "my-app"} into ${configPath}.`,
   });
 }

@@ -1,38 +1,66 @@
-import type { Command } from '../command.ts';
-import { longName, type Option, type OptionName, options } from '../options.ts';
+import type { ImageReference } from '../../protocol/image/reference.ts';
+import { commands } from '../command-line/table.ts';
+import { imageReference, outputReference } from '../options/kinds/reference.ts';
+import type { Option } from '../options/option.ts';
+import type { Schema } from '../options/schema.ts';
+import { type OptionName, type OptionValue, optionNames, options } from '../options/table.ts';
 
-/** One key of `.sti/config.json`. */
-export interface ConfigKey {
-  readonly name: string;
-  readonly description: string;
-  /** Absent for what is an argument on the command line: the builder image and the tag. */
-  readonly option?: Option;
-  readonly optionName?: OptionName;
+/** What is an argument on the command line. */
+interface ArgumentValue {
+  readonly image: ImageReference;
+  readonly tag: ImageReference;
 }
 
-const image: ConfigKey = { name: 'image', description: 'The builder image' };
-const tag: ConfigKey = { name: 'tag', description: 'What to call the new image' };
+/** A key of `.sti/config.json`: an option, or the builder image or the tag. */
+export type ConfigKey = OptionName | keyof ArgumentValue;
+export type ConfigValue = OptionValue & ArgumentValue;
 
-/**
- * Every key, named like the option: `--context-dir` is `contextDir`. What is about one run only (`--help`) or hidden has
- * none.
- * @param commands those whose options count
- */
-export function configKeys(commands: readonly Command[]): ConfigKey[] {
-  const names = new Set(commands.filter(takesConfig).flatMap((command) => command.options));
-  const shown = [...names].filter((name) => !options[name].hidden && !options[name].commandLineOnly);
-  return [image, tag, ...shown.map(optionKey)];
+/** Parsed values by their keys; those that nobody may configure are never there. */
+export type ConfigValues = { readonly [Key in ConfigKey]?: ConfigValue[Key] | undefined };
+
+type KeyEntry<Value> = Pick<Option<Value>, 'kind' | 'help' | 'default' | 'otherwise' | 'configuredBy'>;
+
+/** Who builds a folder asks for its image and its tag. */
+const argumentKeys = {
+  image: { kind: imageReference, help: 'Builder image', configuredBy: 'folder' },
+  tag: { kind: outputReference, help: 'Name of the new image', configuredBy: 'folder' },
+} as const;
+
+export const configTable: { readonly [Key in ConfigKey]: KeyEntry<ConfigValue[Key]> } = { ...argumentKeys, ...options };
+
+const configurable = new Set<OptionName>([...commands.build.options, ...commands.dev.options]);
+
+/** Every key. What is about one run only (`--help`) or hidden has none. */
+export const configKeys: readonly ConfigKey[] = [
+  'image',
+  'tag',
+  ...optionNames.filter(
+    (name) => configurable.has(name) && !options[name].hidden && options[name].configuredBy !== 'nobody',
+  ),
+];
+
+export function isConfigKey(name: string): name is ConfigKey {
+  return configKeys.some((key) => key === name);
 }
 
-/** The commands that work on an application, whose folder may have a configuration file. */
-function takesConfig({ name }: Command): boolean {
-  return name === 'build' || name === 'dev';
+/** Whether an option can be set by a configuration file. */
+export function isConfigurable(name: OptionName): boolean {
+  return configKeys.includes(name);
 }
 
-function optionKey(optionName: OptionName): ConfigKey {
-  const option: Option = options[optionName];
-  const camelCase = longName(optionName)
-    .slice(2)
-    .replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
-  return { name: option.plural ?? camelCase, description: option.help, option, optionName };
+/** What `.sti/config.json` may hold, for editors. */
+export function configSchema(): Schema {
+  const editor: Schema = { type: 'string', description: 'Where an editor finds this schema' };
+  const properties = configKeys.map((key): [string, Schema] => {
+    const { help, kind } = configTable[key];
+    return [key, { description: help, ...kind.schema }];
+  });
+  return {
+    $schema: 'https://json-schema.org/draft/2020-12/schema',
+    title: '.sti/config.json',
+    description: 'Options of sti build and sti dev for one application; the command line wins',
+    type: 'object',
+    properties: { $schema: editor, ...Object.fromEntries(properties) },
+    additionalProperties: false,
+  };
 }

@@ -1,22 +1,23 @@
-import { readFile } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
 import { join, resolve } from 'node:path';
+import { readBounded } from '../../bounded-read.ts';
 import { messageOf, StiError } from '../../errors.ts';
-import { parseImageReference, parseOutputReference } from '../../protocol/image-reference.ts';
-import { commands } from '../commands.ts';
-import { checkValue, isRecord, type Problem } from './check.ts';
-import { configSchema } from './schema.ts';
+import type { ConfigValues } from './keys.ts';
+import { parseValues } from './values.ts';
 
-/** The configuration file of an application, in order. */
+/** A configuration file, in order. */
 export interface Config {
   /** How messages name the file. */
   readonly file: string;
-  /** Absolute path of the folder that holds `.sti`: what relative paths are relative to. */
+  /** Absolute path of the folder that it is for: what relative paths are relative to. */
   readonly folder: string;
-  /** Checked against the schema. */
-  readonly values: Readonly<Record<string, unknown>>;
+  readonly values: ConfigValues;
+  /** Of the file's content. */
+  readonly digest: string;
 }
 
 export const configPath = '.sti/config.json';
+const maxBytes = 1024 * 1024;
 
 /**
  * Reads `.sti/config.json` of a source that is a folder; undefined when there is none. That of a git repository or an
@@ -25,28 +26,37 @@ export const configPath = '.sti/config.json';
  */
 export async function readConfig(source: string, cwd: string): Promise<Config | undefined> {
   const folder = resolve(cwd, source);
-  const file = join(source, configPath);
-  const text = await readIfThere(join(folder, configPath), file);
-  if (text === undefined) return undefined;
-  const values = parseJson(text, file);
-  const problems = checkValue(values, configSchema(commands));
-  if (problems.length === 0 && isRecord(values)) problems.push(...checkReferences(values));
-  if (problems.length > 0 || !isRecord(values)) throw wrongConfig(file, problems);
-  return { file, folder, values };
+  return read(folder, { path: join(folder, configPath), file: join(source, configPath), inside: folder });
 }
 
-const absent = ['ENOENT', 'ENOTDIR', 'ENAMETOOLONG'];
+/**
+ * Reads the user's own file, which has the same keys.
+ * @param folder `~/.config/sti`
+ * @throws StiError `usage`
+ */
+export async function readUserConfig(folder: string): Promise<Config | undefined> {
+  const path = join(folder, 'config.json');
+  return read(folder, { path, file: path });
+}
 
-async function readIfThere(path: string, shown: string): Promise<string | undefined> {
-  try {
-    return await readFile(path, 'utf8');
-  } catch (cause) {
-    if (cause instanceof Error && 'code' in cause && absent.includes(String(cause.code))) return undefined;
-    throw new StiError('usage', `${shown} can't be read: ${messageOf(cause)}`, {
+async function read(
+  folder: string,
+  { path, file, inside }: { path: string; file: string; inside?: string },
+): Promise<Config | undefined> {
+  const found = await readBounded(path, { maxBytes, links: inside === undefined ? 'follow' : { inside } });
+  if (found.outcome === 'absent') return undefined;
+  if (found.outcome === 'refused') {
+    const { message, cause } = found;
+    // A long URL is no folder.
+    if (cause instanceof Error && 'code' in cause && cause.code === 'ENAMETOOLONG') return undefined;
+    throw new StiError('usage', `${file} ${message}`, {
       cause,
       hint: 'Make it a file that you can read, or remove it.',
     });
   }
+  const { values, problems } = parseValues(parseJson(found.content.toString(), file), folder);
+  if (problems.length > 0) throw wrongConfig(file, problems);
+  return { file, folder, values, digest: createHash('sha256').update(found.content).digest('hex') };
 }
 
 function parseJson(text: string, file: string): unknown {
@@ -71,24 +81,8 @@ function lineOf(cause: unknown, text: string): string {
   return position === undefined ? '' : `, line ${text.slice(0, Number(position)).split('\n').length},`;
 }
 
-/** What a schema can't tell: whether these are references to images. */
-function checkReferences({ image, tag }: Readonly<Record<string, unknown>>): Problem[] {
-  return [...problemOf('image', image, parseImageReference), ...problemOf('tag', tag, parseOutputReference)];
-}
-
-function problemOf(path: string, value: unknown, check: (text: string) => unknown): Problem[] {
-  if (typeof value !== 'string') return [];
-  try {
-    check(value);
-    return [];
-  } catch (error) {
-    return [{ path, message: messageOf(error) }];
-  }
-}
-
-function wrongConfig(file: string, problems: readonly Problem[]): StiError {
-  const lines = problems.map(({ path, message }) => (path === '' ? message : `${path}: ${message}`));
+function wrongConfig(file: string, problems: readonly string[]): StiError {
   const message =
-    lines.length === 1 ? `${file}: ${lines[0]}` : [`${file}:`, ...lines.map((line) => `  ${line}`)].join('\n');
+    problems.length === 1 ? `${file}: ${problems[0]}` : [`${file}:`, ...problems.map((line) => `  ${line}`)].join('\n');
   return new StiError('usage', message, { hint: 'See sti config --schema for what it may hold.' });
 }

@@ -1,4 +1,4 @@
-import { plainText } from './plain.ts';
+import { plainText } from '../../terminal/plain.ts';
 
 const words =
   /\b(error|errno|fatal|panic(ked)?|exception|traceback|failed|failure|segmentation fault|core dumped|not found|cannot|can't|denied|undefined reference|ERR!)(?![\w-])|\b[A-Z]\w*(Error|Exception)\b/i;
@@ -10,4 +10,10 @@ const codes = /\bE(ACCES|EXIST|NOENT|PERM|ADDRINUSE|CONNREFUSED|CONNRESET|PIPE|I
 export function looksLikeError(text: string): boolean {
   const line = plainText(text).replace(none, '');
   return codes.test(line) || words.test(line);
+}
+
+/** The last line that looks like an error, else the last one with anything in it. */
+export function tellingLine(lines: readonly string[]): string | undefined {
+  const said = lines.filter((line) => line.trim() !== '');
+  return said.findLast((line) => looksLikeError(line)) ?? said.at(-1);
 }

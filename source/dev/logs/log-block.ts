@@ -1,9 +1,18 @@
-import type { LogSource } from './log-line.ts';
+import { type LogLine, type LogSource, logSources } from './log-line.ts';
 
 /** Bytes that a line costs beside its text: where it ends, when it came, of which source and build. */
 export const indexBytes = 13;
-const sourceBits: Readonly<Record<LogSource, number>> = { assemble: 1, app: 2, sti: 4 };
-const sourceOfBit: Readonly<Record<number, LogSource>> = { 1: 'assemble', 2: 'app', 4: 'sti' };
+const sourceBits: Readonly<Record<LogSource, number>> = {
+  assemble: 1,
+  app: 2,
+  sti: 4,
+  request: 8,
+  detail: 16,
+  build: 32,
+};
+const sourceOfBit = new Map(logSources.map((source) => [sourceBits[source], source]));
+/** The line is like the one before it. */
+const likeBit = 64;
 
 /** A set of sources as bits, as blocks keep them. */
 export function sourceMask(sources: Iterable<LogSource>): number {
@@ -43,7 +52,8 @@ export class LogBlock {
   #used = 0;
   #sources = 0;
   /** Lines of each source, at the place of its bit. */
-  readonly #totals = [0, 0, 0, 0, 0];
+  readonly #totals = new Map<number, number>();
+  #likes = 0;
   #firstBuild = Number.POSITIVE_INFINITY;
   #lastBuild = 0;
   readonly #startedAt: number;
@@ -61,7 +71,7 @@ export class LogBlock {
   }
 
   /** False when there is no room. */
-  add(text: string, source: LogSource, build: number, at: number): boolean {
+  add({ text, source, build, at }: LogLine, isLike: boolean): boolean {
     // Empty lines take no text, but where they end and when they came is kept all the same.
     if (this.count >= Math.max(1, this.memory.text.length >> 3)) return false;
     // A character is 3 bytes at most, counted in what JavaScript calls its length.
@@ -76,9 +86,10 @@ export class LogBlock {
     this.memory.ends[this.count] = this.#used;
     this.memory.times[this.count] = Math.max(0, at - this.#startedAt);
     this.memory.builds[this.count] = build;
-    this.memory.bits[this.count] = sourceBits[source];
+    this.memory.bits[this.count] = sourceBits[source] | (isLike ? likeBit : 0);
+    if (isLike) this.#likes += 1;
     this.#sources |= sourceBits[source];
-    this.#totals[sourceBits[source]] = (this.#totals[sourceBits[source]] ?? 0) + 1;
+    this.#totals.set(sourceBits[source], (this.#totals.get(sourceBits[source]) ?? 0) + 1);
     this.#firstBuild = Math.min(this.#firstBuild, build);
     this.#lastBuild = Math.max(this.#lastBuild, build);
     this.count += 1;
@@ -99,7 +110,7 @@ export class LogBlock {
   }
 
   source(index: number): LogSource {
-    return sourceOfBit[this.memory.bits[index] ?? 4] ?? 'sti';
+    return sourceOfBit.get((this.memory.bits[index] ?? 0) & ~likeBit) ?? 'sti';
   }
 
   /** Whether any of its lines can be of these sources and this build. */
@@ -117,7 +128,30 @@ export class LogBlock {
   /** How many of all its lines are of these sources and this build; undefined where only a look at each could tell. */
   total(mask: number, build: number | undefined): number | undefined {
     if (build !== undefined && (this.#firstBuild !== build || this.#lastBuild !== build)) return undefined;
-    return this.#totals.reduce((sum, total, bit) => ((bit & mask) === 0 ? sum : sum + total), 0);
+    let sum = 0;
+    for (const [bit, total] of this.#totals) if ((bit & mask) !== 0) sum += total;
+    return sum;
+  }
+
+  /** The line with which the run of `index` begins; -1: it begins in a block before. */
+  runStart(index: number): number {
+    if (this.#likes === this.count) return -1;
+    let start = index;
+    while (start >= 0 && ((this.memory.bits[start] ?? 0) & likeBit) !== 0) start -= 1;
+    return start;
+  }
+
+  /** Whether its first line is like the last one of the block before. */
+  runContinues(): boolean {
+    return ((this.memory.bits[0] ?? 0) & likeBit) !== 0;
+  }
+
+  /** The last line of the run of `index` in this block. */
+  runEnd(index: number): number {
+    if (this.#likes === this.count) return this.count - 1;
+    let end = index;
+    while (end + 1 < this.count && ((this.memory.bits[end + 1] ?? 0) & likeBit) !== 0) end += 1;
+    return end;
   }
 
   #grow(): void {

@@ -1,19 +1,16 @@
-import { createLineSplitter, type LineSplitter } from './line-splitter.ts';
+import { areAlike } from './alike.ts';
 import { type BlockMemory, createMemory, indexBytes, LogBlock, sourceMask } from './log-block.ts';
-import type { LogFilter, LogLine, LogReader } from './log-line.ts';
+import type { LogFilter, LogLine, LogReader, Run } from './log-line.ts';
 
 export interface LogBufferOptions {
   /** How much memory the lines may take. */
   readonly bytes?: number;
-  /** Makes a stream's pieces safe to show, colours kept; called once for each stream, since it remembers split sequences. */
-  readonly clean: () => (text: string) => string;
 }
 
-/** What a stream of one build has printed last. */
-interface Open {
-  readonly splitter: LineSplitter;
-  readonly build: number;
-  line: LogLine | undefined;
+export interface LogPiece extends Omit<LogLine, 'text'> {
+  readonly stream: string;
+  readonly lines: readonly string[];
+  readonly open: string;
 }
 
 /**
@@ -22,17 +19,17 @@ interface Open {
  */
 export class LogBuffer implements LogReader {
   readonly #limit: number;
-  readonly #clean: LogBufferOptions['clean'];
   readonly #blocks: LogBlock[] = [];
-  readonly #streams = new Map<string, Open>();
+  /** What each stream has printed last and not ended. */
+  readonly #streams = new Map<string, LogLine>();
   #open: readonly LogLine[] = [];
   #ended = 0;
+  #last: LogLine | undefined;
   #bytes = 0;
   version = 0;
 
-  constructor({ bytes = 32 * 1024 * 1024, clean }: LogBufferOptions) {
+  constructor({ bytes = 32 * 1024 * 1024 }: LogBufferOptions = {}) {
     this.#limit = bytes;
-    this.#clean = clean;
   }
 
   get first(): number {
@@ -52,26 +49,19 @@ export class LogBuffer implements LogReader {
     return this.#bytes;
   }
 
-  /** A piece of output as it came; what `stream` is called only tells pieces of one from those of another. */
-  append(piece: Omit<LogLine, 'text'> & { readonly stream: string; readonly text: string }): void {
-    const { source, build, at } = piece;
-    const key = `${source} ${piece.stream}`;
-    const stream = this.#streamOf(key, build);
-    for (const text of stream.splitter.add(piece.text)) this.#add({ text, source, build, at });
-    const open = stream.splitter.open;
-    stream.line = open === '' ? undefined : { text: open, source, build, at };
-    this.#open = [...this.#streams.values()].flatMap(({ line }) => line ?? []);
-    this.version += 1;
-  }
-
-  /** What another build left unfinished is a line of that build, and its colours end with it. */
-  #streamOf(key: string, build: number): Open {
+  /**
+   * Lines that a stream has ended, and the one that it hasn't; what `stream` is called only tells one from another. What
+   * another build left unfinished is a line of that build.
+   */
+  append({ lines, open, source, stream, build, at }: LogPiece): void {
+    const key = `${source} ${stream}`;
     const last = this.#streams.get(key);
-    if (last?.build === build) return last;
-    if (last?.line !== undefined) for (const text of last.splitter.end()) this.#add({ ...last.line, text });
-    const stream: Open = { splitter: createLineSplitter(this.#clean()), build, line: undefined };
-    this.#streams.set(key, stream);
-    return stream;
+    if (last !== undefined && last.build !== build) this.#add(last);
+    for (const text of lines) this.#add({ text, source, build, at });
+    if (open === '') this.#streams.delete(key);
+    else this.#streams.set(key, { text: open, source, build, at });
+    this.#open = [...this.#streams.values()];
+    this.version += 1;
   }
 
   line(number: number): LogLine | undefined {
@@ -128,18 +118,44 @@ export class LogBuffer implements LogReader {
     return count;
   }
 
+  run(number: number): Run {
+    const at = this.#blockIndex(number);
+    const block = this.#blocks[at];
+    if (block === undefined || number >= this.#ended) return { first: number, last: number };
+    let first = block.first + block.runStart(number - block.first);
+    for (let index = at; first < (this.#blocks[index]?.first ?? 0) && index > 0; index--) {
+      const before = this.#blocks[index - 1];
+      if (before !== undefined) first = before.first + before.runStart(before.count - 1);
+    }
+    let last = block.first + block.runEnd(number - block.first);
+    for (let index = at + 1; index < this.#blocks.length; index++) {
+      const next = this.#blocks[index];
+      const end = next?.runContinues() ? next.runEnd(0) : -1;
+      if (next === undefined || end < 0 || last !== next.first - 1) break;
+      last = next.first + end;
+    }
+    return { first: Math.max(this.first, first), last };
+  }
+
   #isOpen(number: number, { sources, build }: LogFilter): boolean {
     const line = this.#open[number - this.#ended];
     return line !== undefined && sources.includes(line.source) && (build === undefined || build === line.build);
   }
 
-  #add({ text, source, build, at }: LogLine): void {
+  #add(line: LogLine): void {
+    const before = this.#last;
+    const isLike =
+      before?.source === line.source &&
+      before.build === line.build &&
+      line.source !== 'build' &&
+      areAlike(before.text, line.text);
+    this.#last = line;
     const last = this.#blocks.at(-1);
-    const before = last?.bytes ?? 0;
-    if (last?.add(text, source, build, at)) this.#bytes += last.bytes - before;
+    const bytes = last?.bytes ?? 0;
+    if (last?.add(line, isLike)) this.#bytes += last.bytes - bytes;
     else {
-      const block = new LogBlock(this.#ended, at, this.#memoryFor(this.#blockSize(text)));
-      block.add(text, source, build, at);
+      const block = new LogBlock(this.#ended, line.at, this.#memoryFor(this.#blockSize(line.text)));
+      block.add(line, isLike);
       this.#blocks.push(block);
       this.#bytes += block.bytes;
     }

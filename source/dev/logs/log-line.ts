@@ -1,6 +1,12 @@
-/** Where a line comes from: the build's scripts, the application, or sti itself. */
-export const logSources = ['assemble', 'app', 'sti'] as const;
+/**
+ * Where a line comes from: the build's scripts, the application, a request to it, or sti itself. Of sti's own lines those of
+ * `build` begin and end a build, and what `detail` has is for who asks for all of them.
+ */
+export const logSources = ['assemble', 'app', 'request', 'sti', 'detail', 'build'] as const;
 export type LogSource = (typeof logSources)[number];
+
+/** What is shown of all of them while nothing else is asked for. */
+export const usualSources: readonly LogSource[] = ['assemble', 'app', 'request', 'sti', 'build'];
 
 export interface LogLine {
   /** Without its newline; of control sequences it has colours only. */
@@ -19,7 +25,11 @@ export interface LogFilter {
   readonly build?: number;
 }
 
-export const everyLine: LogFilter = { sources: logSources };
+/** Lines that are like each other, one after the other: their first and last number. */
+export interface Run {
+  readonly first: number;
+  readonly last: number;
+}
 
 /** Reading access to numbered lines. Numbers only ever grow; lines below `first` are forgotten. */
 export interface LogReader {
@@ -37,4 +47,6 @@ export interface LogReader {
   previous(number: number, filter: LogFilter): number | undefined;
   /** How many lines in `from` ≤ number < `to` the filter lets through. */
   count(filter: LogFilter, from?: number, to?: number): number;
+  /** The run that the line is in; one of its own at least. */
+  run(number: number): Run;
 }

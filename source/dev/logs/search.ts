@@ -1,34 +1,53 @@
+import { plainText } from '../../terminal/plain.ts';
 import type { LogFilter, LogReader } from './log-line.ts';
-import { plainText } from './plain.ts';
 
 /** Lines looked at between two looks at the clock. */
 const stride = 512;
 
-/** The words as a pattern, whatever their case. */
-export function queryPattern(query: string, flags: 'i' | 'gi'): RegExp {
-  return new RegExp(query.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&'), flags);
+/**
+ * What was typed as a pattern, whatever its case: the words as they are, or between slashes a regular expression. Undefined:
+ * it is none yet.
+ */
+export function queryPattern(query: string, flags: 'i' | 'gi'): RegExp | undefined {
+  const expression = /^\/(.+)\/$/.exec(query)?.[1];
+  try {
+    return new RegExp(expression ?? query.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&'), flags);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Whether a line has what was typed. */
+export function queryTest(query: string): (text: string) => boolean {
+  const pattern = queryPattern(query, 'i');
+  return (text) => pattern?.test(text) === true;
+}
+
+/** The same for a filter, where a `!` in front means the lines that haven't. */
+export function filterTest(filter: string): (text: string) => boolean {
+  if (!filter.startsWith('!')) return queryTest(filter);
+  const test = queryTest(filter.slice(1));
+  return (text) => !test(text);
 }
 
 /**
- * All lines that have the query, found in steps, so that a million lines never keep a key waiting. It's cancelled by not
+ * All lines that pass the test, found in steps, so that a million lines never keep a key waiting. It's cancelled by not
  * going on with it; lines that come later are looked at by the next step, and unfinished ones by each.
  */
 export class LogSearch {
-  readonly query: string;
   readonly #log: LogReader;
   readonly #filter: LogFilter;
-  readonly #pattern: RegExp;
+  readonly #test: (text: string) => boolean;
   #finished: number[] = [];
   #found: readonly number[] = [];
   #next: number;
   /** The log's version when all of it was seen. */
   #seen: number | undefined;
 
-  constructor(log: LogReader, query: string, filter: LogFilter) {
-    this.query = query;
+  constructor(log: LogReader, test: (text: string) => boolean, filter: LogFilter) {
     this.#log = log;
     this.#filter = filter;
-    this.#pattern = queryPattern(query, 'i');
+    this.#test = test;
     this.#next = log.first;
   }
 
@@ -70,13 +89,23 @@ export class LogSearch {
   }
 
   #isHit(line: number): boolean {
-    return this.#pattern.test(plainText(this.#log.line(line)?.text ?? ''));
+    return this.#test(plainText(this.#log.line(line)?.text ?? ''));
   }
 
   /** The nearest found line after (or, backwards, before) `line`; beyond the last one it begins again at the other end. */
   nearest(line: number, direction: 1 | -1): number | undefined {
     const index = direction === 1 ? after(this.#found, line) : after(this.#found, line - 1) - 1;
     return this.#found[index] ?? this.#found.at(direction === 1 ? 0 : -1);
+  }
+
+  /** The first found line from `line` on. */
+  next(line: number): number | undefined {
+    return this.#found[after(this.#found, line - 1)];
+  }
+
+  /** The last found line up to `line`. */
+  previous(line: number): number | undefined {
+    return this.#found[after(this.#found, line) - 1];
   }
 
   /** `3` for the third found line; 0 when the line isn't one of them. */

@@ -1,16 +1,21 @@
-import type { BuildEvent } from '../../build/events.ts';
+import type { BuildEvent, ChangedFile } from '../../build/events.ts';
+import { formatProgress } from '../../terminal/units.ts';
 import type { DevEvent } from '../events.ts';
 import type { BuildFailure, BuildState, DevState, StepState } from './state.ts';
 import { changeStep, putStep } from './steps.ts';
 
 /** Builds that are remembered. */
 const historyLength = 200;
+/** Builds whose image's files are remembered. */
+const imagesLength = 5;
+/** Requests that are remembered. */
+const requestsLength = 1_000;
 
 /** What an event makes of the state. Log text is no state: see `logs/`. */
 export function reduce(state: DevState, event: DevEvent): DevState {
   switch (event.type) {
     case 'dev-started':
-      return { ...state, source: event.source, builder: event.builder, tag: event.tag };
+      return { ...state, source: event.source, builder: event.builder, tag: event.tag, interrupted: undefined };
     case 'cycle-started':
       return startCycle(state, event);
     case 'cycle-waiting':
@@ -36,11 +41,14 @@ export function reduce(state: DevState, event: DevEvent): DevState {
       const { serving, cycle, at, ...failure } = event;
       return {
         ...changeBuild(state, cycle, (build) => failed(build, failure, at - build.at)),
+        troubles: state.troubles + 1,
         serving: serving === null ? undefined : (state.serving ?? { cycle: serving, urls: [] }),
       };
     }
     case 'app-exited':
-      return { ...state, serving: undefined, exited: { cycle: event.cycle, exitCode: event.exitCode } };
+      return { ...state, serving: undefined, exited: exitOf(event), troubles: state.troubles + 1 };
+    case 'dev-interrupted':
+      return interrupt(state, event);
     case 'image-tagged':
       return {
         ...changeBuild(state, event.cycle, (build) => ({
@@ -55,11 +63,23 @@ export function reduce(state: DevState, event: DevEvent): DevState {
     }
     case 'image-compared': {
       const { cycle, imageId, bytes, addedBytes, changes } = event;
-      return { ...state, image: { cycle, imageId, bytes, addedBytes, changes } };
+      return { ...rememberImage(state, cycle, changes), image: { cycle, imageId, bytes, addedBytes, changes } };
     }
+    case 'request': {
+      const { type: _, ...request } = event;
+      return { ...state, requests: [...state.requests.slice(1 - requestsLength), request] };
+    }
+    case 'learned':
+    case 'unlearned':
+      return state;
+    case 'corrected':
+      return { ...state, corrected: { cycle: event.cycle, ms: event.ms, why: event.why } };
+    case 'proven':
+      return changeBuild(state, event.cycle, (build) => ({ ...build, path: `${build.path ?? ''} · proven` }));
     case 'watching':
       return { ...state, paused: event.paused };
     // The dashboard says so itself, and whoever asked for it knows.
+    case 'save-waiting':
     case 'dev-ending':
       return state;
     case 'dev-finished':
@@ -93,9 +113,15 @@ function reduceBuild(state: DevState, event: BuildEvent): DevState {
           ? changeStep(steps, event.step, { summary: event.text })
           : steps,
       );
+    case 'progress':
+      return changeSteps(state, (steps) =>
+        changeStep(steps, event.step, { summary: formatProgress(event.done, event.of, event.unit) }),
+      );
     case 'warning':
       return { ...state, lastWarning: event.message };
     case 'log':
+    case 'dockerfile-written':
+    case 'planned':
       return state;
     case 'build-finished': {
       const { outcome, ms } = event;
@@ -113,6 +139,7 @@ function reduceBuild(state: DevState, event: BuildEvent): DevState {
       const begun = number === 0 ? startCycle(state, { ...unasked, at: event.at - ms }) : state;
       return {
         ...changeBuild(begun, number || 1, (build) => failed(build, { message, hint, lastLines }, ms)),
+        troubles: state.troubles + 1,
         finished: 'failed',
       };
     }
@@ -126,7 +153,34 @@ function startCycle(state: DevState, event: DevEvent & { type: 'cycle-started' }
   const changedSource = { name: 'source', status: 'ok', startedAt: at, summary: `${changed} changed` } as const;
   const steps = changed > 0 ? putStep(state.waitingSteps, changedSource) : state.waitingSteps;
   const build: BuildState = { number: cycle, at, why, changes, changed, steps, end: 'running' };
-  return { ...state, waitingSteps: [], builds: [...state.builds, build].slice(-historyLength) };
+  return {
+    ...state,
+    interrupted: undefined,
+    corrected: undefined,
+    waitingSteps: [],
+    builds: [...state.builds, build].slice(-historyLength),
+  };
+}
+
+function exitOf({ cycle, exitCode, lastLines }: DevEvent & { type: 'app-exited' }): DevState['exited'] {
+  return { cycle, exitCode, lastLines };
+}
+
+function interrupt(state: DevState, event: DevEvent & { type: 'dev-interrupted' }): DevState {
+  const { at, code, message, hint, until, serving } = event;
+  const current = state.builds.at(-1);
+  const ended =
+    current?.end === 'running'
+      ? changeBuild(state, current.number, (build) => failed(build, { message, hint, lastLines: [] }, at - build.at))
+      : state;
+  return {
+    ...ended,
+    troubles: state.troubles + 1,
+    serving: serving === null ? undefined : state.serving,
+    exited: undefined,
+    finished: undefined,
+    interrupted: { at, code, message, hint, until },
+  };
 }
 
 function changeBuild(state: DevState, number: number, change: (build: BuildState) => BuildState): DevState {
@@ -149,7 +203,7 @@ function failed(build: BuildState, failure: Omit<BuildFailure, 'step'>, ms: numb
 
 /** The image of a state that is served already is made when nothing is saved for a while. */
 function waitingForImage(state: DevState, { path }: DevEvent & { type: 'cycle-served' }): boolean {
-  return path === 'in place' && state.tag !== null;
+  return path !== 'image first' && state.tag !== null;
 }
 
 function imageStep(at: number): StepState {
@@ -158,6 +212,18 @@ function imageStep(at: number): StepState {
 
 function turnStep(at: number): StepState {
   return { name: 'assemble', status: 'waiting', startedAt: at, summary: 'for its turn' };
+}
+
+/** The files of an image are many: only the last builds that have one keep them. */
+function rememberImage(state: DevState, cycle: number, changes: readonly ChangedFile[]): DevState {
+  const others = state.builds.filter(({ number, image }) => image !== undefined && number !== cycle);
+  const kept = new Set(others.slice(1 - imagesLength).map(({ number }) => number));
+  const builds = state.builds.map((build) => {
+    if (build.number === cycle) return { ...build, image: changes };
+    const { image, ...rest } = build;
+    return image === undefined || kept.has(build.number) ? build : rest;
+  });
+  return { ...state, builds };
 }
 
 function sameImage({ image }: DevState, imageId: string): Partial<DevState['image']> {

@@ -1,4 +1,5 @@
-import type { BuildState, DevState, StepState } from './state.ts';
+import { tellingLine } from '../logs/error-lines.ts';
+import type { BuildState, DevState, Interruption, StepState } from './state.ts';
 
 export function currentBuild(state: DevState): BuildState | undefined {
   return state.builds.at(-1);
@@ -27,33 +28,67 @@ export interface Status {
   readonly url: string | undefined;
 }
 
-/** The state of the application in words that need no colour (TUI.md). */
+/** The state of the application in words that need no colour (docs/dashboard.md). */
 export function describeStatus(state: DevState): Status {
-  const { serving, exited, finished } = state;
+  const { serving, exited, finished, interrupted } = state;
   const url = serving?.urls[0];
   const build = currentBuild(state);
-  const still = serving === undefined ? 'nothing is served' : `still serving build ${serving.cycle}`;
   const paused = state.paused ? ' · watching paused' : '';
+  if (interrupted !== undefined && typeof finished !== 'object')
+    return { mood: 'bad', words: describeInterruption(interrupted, state), url };
   if (build?.end === 'failed') {
     const name = finished === 'failed' ? 'build' : `build ${build.number}`;
-    const after = finished === 'failed' ? '' : ` — ${still}`;
+    const after = finished === 'failed' ? '' : ` — ${describeStill(state)}`;
     return { mood: 'bad', words: `${name} failed: ${build.failure?.message ?? ''}${after}${paused}`, url };
   }
   if (finished === 'built') return { mood: 'good', words: 'built', url: undefined };
-  if (build?.end === 'running') {
-    const between = build.steps.some(({ status }) => status === 'failed') ? 'ending after a failure' : 'starting';
-    const step = build.steps.findLast(({ status }) => status === 'running')?.name ?? between;
-    // The address says already that something is served; the words stay short, so that nothing jumps with every save.
-    const words = serving === undefined ? `building: ${step}` : `building${url === undefined ? ` — ${still}` : ''}`;
-    return { mood: 'busy', words: words + paused, url };
-  }
+  if (build?.end === 'running') return { mood: 'busy', words: describeBuilding(state, build) + paused, url };
   if (exited !== undefined) {
-    const words = `the application ended with exit code ${exited.exitCode} — nothing is served`;
+    const last = tellingLine(exited.lastLines);
+    const words = `the application ended with exit code ${exited.exitCode}${last === undefined ? '' : ` · ${last.trim()}`}`;
     return { mood: 'bad', words: words + paused, url };
   }
-  if (serving !== undefined) return { mood: 'good', words: `serving${paused}`, url };
+  if (serving !== undefined) {
+    const words = url === undefined ? 'running · no port is exposed (--port HOST:CONTAINER)' : 'serving';
+    return { mood: 'good', words: words + paused + describeCorrection(state), url };
+  }
   const step = state.waitingSteps.findLast(({ status }) => status === 'running');
   return { mood: 'busy', words: step === undefined ? 'starting' : `preparing: ${step.name}`, url };
+}
+
+function describeCorrection({ corrected }: DevState): string {
+  if (corrected === undefined) return '';
+  const { cycle, ms, why } = corrected;
+  return ` · ${cycle} was served wrong for ${shortDuration(ms)}: ${why}`;
+}
+
+/** What is served while something else isn't as it should be. */
+export function describeStill({ serving }: DevState): string {
+  return serving === undefined ? 'nothing is served' : `still serving build ${serving.cycle}`;
+}
+
+/** The address says already that something is served; the words stay short then. */
+function describeBuilding(state: DevState, build: BuildState): string {
+  const url = state.serving?.urls[0];
+  if (state.serving !== undefined) return url === undefined ? `building — ${describeStill(state)}` : 'building';
+  const between = build.steps.some(({ status }) => status === 'failed') ? 'ending after a failure' : 'starting';
+  const step = build.steps.findLast(({ status }) => status === 'running');
+  // An application that starts says what it is waited for.
+  return step?.name === 'run' && step.summary !== '' ? step.summary : `building: ${step?.name ?? between}`;
+}
+
+function describeInterruption({ at, code, message, until }: Interruption, state: DevState): string {
+  if (until === 'asked again') return `${message} — ${describeStill(state)}`;
+  const what = code === 'engine-lost' ? 'the engine does not answer' : message;
+  const still = state.serving === undefined ? 'is down' : 'goes on';
+  return `${what} since ${clockTime(at)} · what was served ${still}`;
+}
+
+/** `14:02:31` */
+export function clockTime(at: number): string {
+  const date = new Date(at);
+  const two = (part: number): string => String(part).padStart(2, '0');
+  return [date.getHours(), date.getMinutes(), date.getSeconds()].map(two).join(':');
 }
 
 /** Durations as the panes show them: `183 ms`, `3.4 s`, `2 m 05 s`. */

@@ -1,5 +1,7 @@
 import type { ChangedFile, SavedFile, StepName } from '../../build/events.ts';
+import type { StiError } from '../../errors.ts';
 import type { DevSummary } from '../events.ts';
+import type { RequestRecord } from '../proxy/record.ts';
 
 export interface StepState {
   readonly name: StepName;
@@ -11,7 +13,7 @@ export interface StepState {
   readonly summary: string;
 }
 
-export type BuildEnd = 'running' | 'served' | 'built' | 'failed' | 'superseded';
+type BuildEnd = 'running' | 'served' | 'built' | 'failed' | 'superseded';
 
 /** One state of the source on its way to being served, or one `sti build`. */
 export interface BuildState {
@@ -28,6 +30,8 @@ export interface BuildState {
   readonly failure?: BuildFailure;
   /** How the application came to run, and why that way. */
   readonly path?: string;
+  /** What its image has over the builder; remembered of the last few that have one. */
+  readonly image?: readonly ChangedFile[];
 }
 
 export interface BuildFailure {
@@ -55,6 +59,15 @@ export interface ImageState {
   readonly changes?: readonly ChangedFile[];
 }
 
+export interface Interruption {
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+  readonly code: StiError['code'];
+  readonly message: string;
+  readonly hint: string | undefined;
+  readonly until: 'it is over' | 'asked again';
+}
+
 /** Everything that a face shows of one application, but for its log. */
 export interface DevState {
   readonly source: string;
@@ -66,8 +79,18 @@ export interface DevState {
   readonly waitingSteps: readonly StepState[];
   readonly serving: { readonly cycle: number; readonly urls: readonly string[] } | undefined;
   /** The application ended by itself, and nothing is served since. */
-  readonly exited: { readonly cycle: number; readonly exitCode: number } | undefined;
+  readonly exited:
+    | { readonly cycle: number; readonly exitCode: number; readonly lastLines: readonly string[] }
+    | undefined;
+  /** The last build was served wrong for so long, because a save was only copied; until the next build. */
+  readonly corrected: { readonly cycle: number; readonly ms: number; readonly why: string } | undefined;
+  /** Why nothing can be built. */
+  readonly interrupted: Interruption | undefined;
+  /** How often something went wrong: tells what a person chose before it from what they chose since. */
+  readonly troubles: number;
   readonly paused: boolean;
+  /** The last 1,000, oldest first. */
+  readonly requests: readonly RequestRecord[];
   readonly artifacts: ArtifactsState | undefined;
   readonly image: ImageState | undefined;
   readonly lastWarning: string | undefined;
@@ -82,7 +105,11 @@ export const initialState: DevState = {
   waitingSteps: [],
   serving: undefined,
   exited: undefined,
+  corrected: undefined,
+  interrupted: undefined,
+  troubles: 0,
   paused: false,
+  requests: [],
   artifacts: undefined,
   image: undefined,
   lastWarning: undefined,

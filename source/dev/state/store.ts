@@ -1,30 +1,22 @@
 import type { DevEvent } from '../events.ts';
 import { LogBuffer, type LogBufferOptions } from '../logs/log-buffer.ts';
-import { writeLog } from '../logs/write-log.ts';
+import { writeLog } from './log.ts';
 import { reduce } from './reduce.ts';
 import { type DevState, initialState } from './state.ts';
-
-/** Subscribers are told at most this often; milliseconds. */
-const shortest = 33;
 
 /** One application as faces see it: its state, its log, and news of both. */
 export interface DevStore {
   readonly state: DevState;
   readonly log: LogBuffer;
   dispatch(event: DevEvent): void;
-  /** The listener hears of changes at most 30 times a second, never of a single one at once. Returns how to stop. */
+  /** The listener hears of every change at once: how often it draws is its own affair. Returns how to stop. */
   subscribe(listener: () => void): () => void;
 }
 
-export function createDevStore(options: LogBufferOptions): DevStore {
+export function createDevStore(options: LogBufferOptions = {}): DevStore {
   const log = new LogBuffer(options);
   const listeners = new Set<() => void>();
   let state = initialState;
-  let timer: NodeJS.Timeout | undefined;
-  const notify = (): void => {
-    timer = undefined;
-    for (const listener of listeners) listener();
-  };
   return {
     get state() {
       return state;
@@ -34,16 +26,11 @@ export function createDevStore(options: LogBufferOptions): DevStore {
       const before = state;
       state = reduce(state, event);
       writeLog(log, event, before, state);
-      timer ??= setTimeout(notify, shortest);
+      for (const listener of listeners) listener();
     },
     subscribe(listener) {
       listeners.add(listener);
-      return () => {
-        listeners.delete(listener);
-        if (listeners.size > 0) return;
-        clearTimeout(timer);
-        timer = undefined;
-      };
+      return () => void listeners.delete(listener);
     },
   };
 }

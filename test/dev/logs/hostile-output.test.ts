@@ -1,14 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createReporter } from '../../../source/build/reporter.ts';
-import { createTerminalFilter } from '../../../source/cli/terminal-text.ts';
 import { LogBuffer } from '../../../source/dev/logs/log-buffer.ts';
+import { Secrets } from '../../../source/protocol/secrets.ts';
+import { append } from '../../support/pieces.ts';
 
 const megabyte = 1024 * 1024;
-const open = (bytes = 32 * megabyte) => new LogBuffer({ clean: () => createTerminalFilter(true), bytes });
+const open = (bytes = 32 * megabyte) => new LogBuffer({ bytes });
 
 function add(log: LogBuffer, text: string, { build = 1, stream = 'stdout' } = {}) {
-  log.append({ text, source: 'app', build, stream, at: 0 });
+  append(log, { text, source: 'app', build, stream, at: 0 });
 }
 
 const texts = (log: LogBuffer) =>
@@ -17,10 +18,12 @@ const texts = (log: LogBuffer) =>
 /** The log of what came as these bytes, in pieces of this size. */
 async function logOf(bytes: Buffer, size: number): Promise<LogBuffer> {
   const log = open();
-  const output = createReporter((event) => {
-    if (event.type === 'log') add(log, event.text, { stream: event.stream });
-  }).output('run');
-  for (let at = 0; at < bytes.length; at += size) await output('stdout', bytes.subarray(at, at + size));
+  const reporter = createReporter((event) => {
+    if (event.type === 'log') log.append({ ...event, source: 'app', build: 1 });
+  }, new Secrets());
+  const output = reporter.output('run');
+  for (let at = 0; at < bytes.length; at += size) await output.sink('stdout', bytes.subarray(at, at + size));
+  await output.end();
   return log;
 }
 

@@ -1,14 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createTerminalFilter } from '../../../source/cli/terminal-text.ts';
 import { LogBuffer } from '../../../source/dev/logs/log-buffer.ts';
-import { everyLine, type LogSource, logSources } from '../../../source/dev/logs/log-line.ts';
+import { type LogSource, logSources } from '../../../source/dev/logs/log-line.ts';
+import { append, everyLine } from '../../support/pieces.ts';
 
-const clean = () => createTerminalFilter(true);
-const open = (bytes?: number) => new LogBuffer({ clean, ...(bytes !== undefined && { bytes }) });
+const open = (bytes?: number) => new LogBuffer({ ...(bytes !== undefined && { bytes }) });
 
 function add(log: LogBuffer, text: string, { source = 'app', build = 1, stream = 'stdout' as string, at = 5 } = {}) {
-  log.append({ text, source: source === 'app' ? 'app' : 'assemble', build, stream, at });
+  append(log, { text, source: source === 'app' ? 'app' : 'assemble', build, stream, at });
 }
 
 const texts = (log: LogBuffer) =>
@@ -94,7 +93,7 @@ describe('LogBuffer', () => {
         fc.integer({ min: -2, max: 90 }),
         (pieces, wanted, at) => {
           const log = open(2_000);
-          for (const each of pieces) log.append({ ...each, stream: 'stdout', at: 0 });
+          for (const each of pieces) append(log, { ...each, stream: 'stdout', at: 0 });
           const filter = { sources: wanted.sources, ...(wanted.build !== undefined && { build: wanted.build }) };
           const numbers = Array.from({ length: log.end - log.first }, (_none, index) => log.first + index);
           const passing = numbers.filter((number) => {

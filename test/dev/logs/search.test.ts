@@ -3,26 +3,27 @@ import { describe, expect, it } from 'vitest';
 import { looksLikeError } from '../../../source/dev/logs/error-lines.ts';
 import { findLine } from '../../../source/dev/logs/find-line.ts';
 import { LogBuffer } from '../../../source/dev/logs/log-buffer.ts';
-import { everyLine, logSources } from '../../../source/dev/logs/log-line.ts';
-import { LogSearch } from '../../../source/dev/logs/search.ts';
+import { logSources } from '../../../source/dev/logs/log-line.ts';
+import { filterTest, LogSearch, queryTest } from '../../../source/dev/logs/search.ts';
+import { append, everyLine } from '../../support/pieces.ts';
 
 function logOf(lines: readonly string[]): LogBuffer {
-  const log = new LogBuffer({ clean: () => (text) => text });
-  for (const text of lines) log.append({ text: `${text}\n`, source: 'app', stream: 'stdout', build: 1, at: 0 });
+  const log = new LogBuffer();
+  for (const text of lines) append(log, { text: `${text}\n`, source: 'app', stream: 'stdout', build: 1, at: 0 });
   return log;
 }
 
 describe('LogSearch', () => {
   it('finds every line that has the words, in any case, through colours, and with no sign read as a pattern', () => {
     const log = logOf(['a.b', 'A.B', 'a\x1b[31m.b', 'axb', '']);
-    const search = new LogSearch(log, 'a.b', everyLine);
+    const search = new LogSearch(log, queryTest('a.b'), everyLine);
     search.step(() => false);
     expect(search.found).toEqual([0, 1, 2]);
   });
 
   it('stops when it is told to and goes on where it stopped', () => {
     const log = logOf(Array.from({ length: 5000 }, () => 'hit'));
-    const search = new LogSearch(log, 'hit', everyLine);
+    const search = new LogSearch(log, queryTest('hit'), everyLine);
     search.step(() => true);
     expect(search.done).toBe(false);
     expect(search.found.length).toBeLessThan(5000);
@@ -32,9 +33,9 @@ describe('LogSearch', () => {
 
   it('goes on with lines that came later', () => {
     const log = logOf(['hit']);
-    const search = new LogSearch(log, 'hit', everyLine);
+    const search = new LogSearch(log, queryTest('hit'), everyLine);
     search.step(() => false);
-    log.append({ text: 'a hit\n', source: 'app', stream: 'stdout', build: 1, at: 0 });
+    append(log, { text: 'a hit\n', source: 'app', stream: 'stdout', build: 1, at: 0 });
     expect(search.done).toBe(false);
     search.step(() => false);
     expect(search.found).toEqual([0, 1]);
@@ -42,9 +43,9 @@ describe('LogSearch', () => {
 
   it('looks again at a line that was not finished, for as long as it is not', () => {
     const log = logOf(['hit']);
-    const search = new LogSearch(log, 'hit', everyLine);
+    const search = new LogSearch(log, queryTest('hit'), everyLine);
     const found = (text: string) => {
-      log.append({ text, source: 'app', stream: 'stdout', build: 1, at: 0 });
+      append(log, { text, source: 'app', stream: 'stdout', build: 1, at: 0 });
       expect(search.done).toBe(false);
       search.step(() => false);
       expect(search.done).toBe(true);
@@ -65,10 +66,10 @@ describe('LogSearch', () => {
     const filter = fc.subarray([...logSources], { minLength: 1 }).map((sources) => ({ sources }));
     fc.assert(
       fc.property(fc.array(fc.tuple(piece, fc.boolean()), { maxLength: 30 }), filter, (pieces, wanted) => {
-        const log = new LogBuffer({ clean: () => (text) => text, bytes: 100_000 });
-        const search = new LogSearch(log, 'HIT', wanted);
+        const log = new LogBuffer({ bytes: 100_000 });
+        const search = new LogSearch(log, queryTest('HIT'), wanted);
         for (const [{ source, text }, looks] of pieces) {
-          log.append({ text, source, stream: 'stdout', build: 1, at: 0 });
+          append(log, { text, source, stream: 'stdout', build: 1, at: 0 });
           if (looks) search.step(() => true);
         }
         while (!search.done) search.step(() => true);
@@ -84,7 +85,7 @@ describe('LogSearch', () => {
   it('goes through all hits and round again, and back the same way', () => {
     fc.assert(
       fc.property(fc.array(fc.boolean(), { minLength: 1, maxLength: 40 }), fc.nat(50), (hits, from) => {
-        const search = new LogSearch(logOf(hits.map((hit) => (hit ? 'hit' : 'no'))), 'hit', everyLine);
+        const search = new LogSearch(logOf(hits.map((hit) => (hit ? 'hit' : 'no'))), queryTest('hit'), everyLine);
         search.step(() => false);
         const lines = hits.flatMap((hit, line) => (hit ? [line] : []));
         expect(search.nearest(from, 1)).toBe(lines.find((line) => line > from) ?? lines[0]);
@@ -133,4 +134,23 @@ describe('looksLikeError', () => {
     '"%s" does not',
     (line) => expect(looksLikeError(line)).toBe(false),
   );
+});
+
+describe('what was typed', () => {
+  it.each([
+    ['a.b', ['a.b', 'A.B'], ['axb']],
+    ['/a.b/', ['a.b', 'axb'], ['ab']],
+    ['/^get .* 5\\d\\d/', ['GET / 503'], ['GET / 200']],
+    ['/[/', [], ['[', '/[/']],
+    ['/', ['a/b'], ['ab']],
+  ])('%s finds some lines and others not', (query, hits, others) => {
+    for (const line of hits) expect(queryTest(query)(line)).toBe(true);
+    for (const line of others) expect(queryTest(query)(line)).toBe(false);
+  });
+
+  it('means the other lines of a filter when it begins with !', () => {
+    expect(filterTest('!get')('GET /')).toBe(false);
+    expect(filterTest('!get')('POST /')).toBe(true);
+    expect(filterTest('get')('GET /')).toBe(true);
+  });
 });

@@ -1,0 +1,49 @@
+import type { DevState } from '../../source/dev/state/state.ts';
+import { type Trouble, troubleOf } from '../../source/dev/state/trouble.ts';
+import { clip, columnsOf, harmless, wrapWords } from '../../source/terminal/width.ts';
+import { type FileHere, withFilesHere } from '../log/files.ts';
+import type { Size } from '../screen/layout.ts';
+import { shortFailure } from '../steps/words.ts';
+import type { Theme } from '../theme/theme.ts';
+
+/** What failed, at the top of the logs behind a bar: cause, file, what to try, what is still served. Nothing: no rows. */
+export function troubleLines(state: DevState, size: Size, theme: Theme, fileHere: FileHere): string[] {
+  const trouble = troubleOf(state);
+  if (trouble === undefined) return [];
+  const { paint, marks } = theme;
+  const room = size.columns - 2;
+  const rows = rowsOf(trouble, room, theme, fileHere);
+  // The logs keep some rows, and what matters most comes first.
+  const most = Math.max(1, Math.min(rows.length, size.rows - 4));
+  const kept = rows.toSorted((a, b) => a.rank - b.rank).slice(0, most);
+  const shown = rows.filter((row) => kept.includes(row));
+  const lines = shown.map(({ text }) => `${paint('bad', marks.alarm)} ${text}`);
+  return size.rows > lines.length + 3 ? [...lines, ''] : lines;
+}
+
+interface Row {
+  readonly rank: number;
+  readonly text: string;
+}
+
+function rowsOf({ what, cause, hint, still }: Trouble, room: number, theme: Theme, fileHere: FileHere): Row[] {
+  const { paint, marks, words } = theme;
+  const told = cause === undefined ? undefined : withFilesHere(harmless(cause).trim(), fileHere);
+  const whole = words(harmless(what));
+  const line = (rank: number, text: string): Row => ({ rank, text });
+  const advice =
+    hint === undefined
+      ? []
+      : wrapWords(words(`Try: ${withFilesHere(harmless(hint), fileHere).text}`), room).slice(0, 3);
+  return [
+    line(0, paint('bad', clip(columnsOf(whole) <= room ? whole : shortFailure(whole), room, marks.more))),
+    ...(told === undefined ? [] : [line(1, paint('strong', clip(told.text, room, marks.more)))]),
+    ...(told?.file === undefined || columnsOf(told.text) <= room
+      ? []
+      : [line(2, clip(`in ${told.file}`, room, marks.more))]),
+    ...advice.map((text, index) => line(4 + index, clip(text, room, marks.more))),
+    ...(still === '' ? [] : wrapWords(still, room))
+      .slice(0, 2)
+      .map((text) => line(3, paint('faint', clip(text, room, marks.more)))),
+  ];
+}

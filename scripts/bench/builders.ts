@@ -1,0 +1,157 @@
+import { execFileSync } from 'node:child_process';
+import { readFileSync, realpathSync } from 'node:fs';
+import type { Builder } from '../../test/support/builder-image.ts';
+
+/** Builder images of the benchmarks, from this machine's own programs. */
+
+export const appPort = 8080;
+const app = { name: '1001:1001', uid: 1001, gid: 1001 };
+/** As who runs the benchmark, so that sti may use a bind. */
+const [uid, gid] = [process.getuid?.() ?? 0, process.getgid?.() ?? 0];
+
+/** Puts the source in place, and artifacts of which one build has many. */
+function plain(saveArtifacts: string): Builder {
+  return {
+    user: { name: `${uid}:${gid}`, uid, gid },
+    scripts: {
+      assemble:
+        '#!/bin/sh\nset -e\ncp -R /tmp/src/. /app\n[ ! -d /tmp/artifacts/deps ] || mv /tmp/artifacts/deps /app/deps\n',
+      run: '#!/bin/sh\nexec cat /app/index.html\n',
+      'save-artifacts': saveArtifacts,
+    },
+  };
+}
+
+/** A static site. `/states` names the states that are in `parts`: more than one shows a source caught half-saved. */
+const site: Builder = {
+  user: app,
+  scripts: {
+    assemble: `#!/bin/sh
+set -e
+cp -R /tmp/src/. /app
+[ ! -d /app/parts ] || cat /app/parts/* | sort -u >/app/states
+`,
+    // busybox's httpd as PID 1 wouldn't hear SIGTERM.
+    run: `#!/bin/sh\ntrap 'exit 0' TERM\nhttpd -f -p ${appPort} -h /app &\nwait\n`,
+    'save-artifacts': null,
+  },
+  exposedPorts: [`${appPort}`],
+};
+
+/** The same behind an entrypoint, as most builders that people use have one. */
+const entered: Builder = {
+  ...site,
+  entrypoint: ['container-entrypoint'],
+  files: { 'bin/container-entrypoint': '#!/bin/sh\nexport ENTERED=yes\nexec "$@"\n' },
+};
+
+const dependencies = { packages: 200, filesEach: 8, bytesEach: 5000 };
+const packages = Array.from({ length: dependencies.packages }, (_, index) => `package-${index}`);
+
+/** An application that gets its dependencies from the build before, else from where an installer would have them. */
+function node(): Builder {
+  return {
+    user: app,
+    scripts: {
+      assemble: `#!/bin/sh
+set -e
+cd /app
+if [ -d /tmp/artifacts/node_modules ]; then
+  mv -T /tmp/artifacts/node_modules node_modules
+  echo "dependencies restored"
+else
+  cp -R /opt/dependencies/node_modules node_modules
+fi
+cp -R /tmp/src/. .
+exec node -e "for (const name of Object.keys(require('./package.json').dependencies)) require.resolve(name)"
+`,
+      run: '#!/bin/sh\ncd /app\nexec node server.js\n',
+      'save-artifacts': '#!/bin/sh\nexec tar -cf - -C /app node_modules\n',
+    },
+    files: { ...nodeProgram(), ...Object.fromEntries(packages.flatMap((name) => packageFiles(name))) },
+    exposedPorts: [`${appPort}`],
+  };
+}
+
+function packageFiles(name: string): [string, string][] {
+  const folder = `opt/dependencies/node_modules/${name}`;
+  const text = `// ${'x'.repeat(dependencies.bytesEach)}\n`;
+  return [
+    [`${folder}/package.json`, JSON.stringify({ name, version: '1.0.0', main: 'index.js' })],
+    [`${folder}/index.js`, `module.exports = '${name}';\n`],
+    ...Array.from({ length: dependencies.filesEach }, (_, n): [string, string] => [`${folder}/part-${n}.js`, text]),
+  ];
+}
+
+const home = 'opt/app-root/src';
+
+/**
+ * As the Node.js builders that people use: an entrypoint, user 1001 of group 0, its home as working folder, everything
+ * moved there, and an installer that takes a second where nothing is to be installed.
+ */
+function real(count: number): Builder {
+  const names = Array.from({ length: count }, (_, index) => `package-${index}`);
+  return {
+    user: { name: '1001', uid: 1001, gid: 0 },
+    entrypoint: ['container-entrypoint'],
+    workingDir: `/${home}`,
+    folders: ['opt/app-root', home],
+    env: { HOME: `/${home}` },
+    exposedPorts: [`${appPort}`],
+    scripts: {
+      assemble: `#!/bin/sh
+set -e
+[ ! -d /tmp/artifacts/node_modules ] || mv /tmp/artifacts/node_modules .
+cp -R /tmp/src/. .
+[ -d node_modules ] || cp -R /opt/dependencies/node_modules .
+sleep 1
+`,
+      run: '#!/bin/sh\nexec node server.js\n',
+      'save-artifacts': '#!/bin/sh\nexec tar -cf - node_modules\n',
+    },
+    files: {
+      ...nodeProgram(),
+      ...Object.fromEntries(names.flatMap((name) => packageFiles(name))),
+      'bin/container-entrypoint': '#!/bin/sh\nexec "$@"\n',
+    },
+  };
+}
+
+/** This process's own Node.js with its libraries and their loader. */
+function nodeProgram(): Record<string, Buffer> {
+  const lines = execFileSync('ldd', [process.execPath], { encoding: 'utf8' }).split('\n');
+  const libraries = lines.flatMap((line) => /(\/\S+) \(0x/.exec(line)?.[1] ?? []);
+  const files = [
+    ['usr/bin/node', process.execPath] as const,
+    ...libraries.map((path) => [path.slice(1), path] as const),
+  ];
+  return Object.fromEntries(files.map(([path, from]) => [path, readFileSync(realpathSync(from))]));
+}
+
+export const nodeSource = {
+  'package.json': JSON.stringify({ dependencies: Object.fromEntries(packages.map((name) => [name, '1.0.0'])) }),
+  'version.js': "module.exports = 'start';\n",
+  'server.js': `const version = require('./version.js');
+${JSON.stringify(packages.slice(0, 20))}.map((name) => require(name));
+require('node:http').createServer((asked, answer) => answer.end(version)).listen(${appPort});
+process.on('SIGTERM', () => process.exit(0));
+`,
+};
+
+/** For the builders that stand for real ones. */
+export const realSource = {
+  'package.json': '{}',
+  'version.js': "module.exports = 'start';\n",
+  'server.js': `require('node:http').createServer((asked, answer) => answer.end(require('./version.js'))).listen(${appPort});
+process.on('SIGTERM', () => process.exit(0));
+`,
+};
+
+export const builders = {
+  seed: () => plain('#!/bin/sh\nexec cp -R /app/deps /tmp/artifacts/deps\n'),
+  stream: () => plain('#!/bin/sh\nexec tar -cf - -C /app deps\n'),
+  site: () => site,
+  entered: () => entered,
+  node,
+  real: () => real(15),
+} satisfies Record<string, () => Builder>;

@@ -1,0 +1,219 @@
+import { createHash } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { PassThrough } from 'node:stream';
+import type { ImageDetails } from '../../engine/engine.ts';
+import { messageOf } from '../../errors.ts';
+import { savedBy } from '../../protocol/save-artifacts.ts';
+import { timeLimit } from '../../time-limit.ts';
+import type { FileTree } from '../../tree/tree.ts';
+import { announceAuthorities, authoritiesFor } from '../container/authorities.ts';
+import { BuildContainer } from '../container/container.ts';
+import { withHelper } from '../container/helper.ts';
+import { injectFiles } from '../container/inject.ts';
+import type { ImageProbe } from '../image/probe.ts';
+import type { Job } from '../job.ts';
+import type { ScriptOutput } from '../output/stream.ts';
+import type { ResolvedScript } from '../scripts/resolve.ts';
+import { namingSaveArtifacts } from './failure.ts';
+import { type Nothing, nothingSaved } from './nothing.ts';
+import { receive } from './receive.ts';
+import { artifactsIn, takeArtifacts, unpackArtifacts } from './take.ts';
+
+/** What a previous image had to give. */
+export type SavedArtifacts =
+  | { readonly tree: FileTree; readonly files: number; readonly bytes: number; readonly cached: boolean }
+  | Nothing;
+
+export interface SaveRequest {
+  readonly previous: ImageDetails;
+  readonly script: ResolvedScript;
+  /** The previous image has an older builder's copy of an `image://` script: the current builder's is to run. */
+  readonly scriptIsOlder: boolean;
+  readonly builderId: string;
+  /** Trees that the script needs beside it. */
+  readonly trees: readonly { readonly folder: string; readonly tree: FileTree }[];
+  readonly env: readonly string[];
+  readonly destination: string;
+  readonly facts: Promise<ImageProbe>;
+  readonly output: ScriptOutput;
+  /** The previous image is a runtime image, without what built it: there is what was kept when it was built, or nothing. */
+  readonly onlyKept?: boolean;
+}
+
+/**
+ * Asks the previous image for its artifacts (docs/protocol.md, "save-artifacts"): runs the script in a gated container of it
+ * and tells by what it did which of the two protocols it speaks. The result is the same for both, a folder; it's cached
+ * by (image id, script digest), so that no image is asked twice.
+ */
+export function saveArtifacts(job: Job, request: SaveRequest): Promise<SavedArtifacts> {
+  return askOnce(job, request).catch((error: unknown) => {
+    throw namingSaveArtifacts(error);
+  });
+}
+
+async function askOnce(job: Job, request: SaveRequest): Promise<SavedArtifacts> {
+  const { workspace, cache, signal } = job;
+  const timeout = job.request.artifactsTimeout;
+  const entry = cacheEntry(request.previous.id, request.script);
+  const folder = await mkdtemp(join(workspace.folder, 'saved-'));
+  const archive = await cache.find(entry);
+  if (archive !== undefined) {
+    const { files, bytes } = await unpackArtifacts(archive, folder, signal);
+    if (files === 0) return { tree: undefined, reason: 'clean build: the previous image has nothing saved' };
+    const { tree } = await artifactsIn(folder, signal);
+    return { tree, files, bytes, cached: true };
+  }
+  if (request.onlyKept) {
+    return { tree: undefined, reason: 'clean build: nothing is kept here of the build that made the previous image' };
+  }
+
+  const limit = timeLimit(timeout, signal);
+  const part = `${folder}.tar`;
+  const saved = await runScript(job, request, folder, part, limit.signal)
+    .catch((error: unknown): SavedArtifacts => {
+      if (!limit.isOver()) throw error;
+      const reason = `clean build: save-artifacts took longer than ${timeout / 1000} s (--artifacts-timeout)`;
+      return { tree: undefined, reason, failed: true };
+    })
+    .finally(limit.close);
+  if (saved.tree === undefined) {
+    await rm(folder, { recursive: true, force: true });
+    return saved;
+  }
+  // Nothing waits for the disk: the build's end does.
+  void job.tasks.start(() => cache.adopt(entry, part));
+  return saved;
+}
+
+/** Where the cache has what an image saves by a script. */
+function cacheEntry(imageId: string, { digest }: ResolvedScript): string {
+  const key = createHash('sha256').update(`${imageId}\0${digest}`).digest('hex');
+  return join('artifacts', `${key}.tar`);
+}
+
+async function runScript(
+  job: Job,
+  request: SaveRequest,
+  folder: string,
+  part: string,
+  signal: AbortSignal,
+): Promise<SavedArtifacts> {
+  const { engine, workspace } = job;
+  const container = await BuildContainer.open(job, {
+    role: 'save',
+    imageId: request.previous.id,
+    user: request.previous.config.user,
+    env: request.env,
+    destination: request.destination,
+    facts: request.facts,
+    labels: { 'io.sti.session': workspace.name },
+  });
+  const onAbort = () => container.gate.discard();
+  signal.addEventListener('abort', onAbort, { once: true });
+  try {
+    signal.throwIfAborted();
+    for (const { folder: to, tree } of request.trees) await container.place(tree, to, signal);
+    await placeEmptyFolder(job, container, signal);
+    if (request.scriptIsOlder) await copyScripts(job, request, container.gate.id);
+    const { workingDir } = request.previous.config;
+    const injections = [...(job.request.inject ?? []), ...(await authoritiesFor(job))];
+    await injectFiles(engine, container, injections, { workingDir, thrownAway: true, signal });
+    await announceAuthorities(job, container, request.env);
+    return await runIn(job, container, request, { folder, part }, signal);
+  } finally {
+    signal.removeEventListener('abort', onAbort);
+    container.gate.discard();
+  }
+}
+
+async function placeEmptyFolder({ workspace }: Job, container: BuildContainer, signal: AbortSignal): Promise<void> {
+  await container.place({ root: workspace.folder, entries: [], disposable: false }, 'artifacts', signal);
+  await container.enter();
+}
+
+/** Runs the script in a container in which all is in place, and takes what it saves. */
+async function runIn(
+  { engine }: Job,
+  container: BuildContainer,
+  { script, output }: Pick<SaveRequest, 'script' | 'output'>,
+  { folder, part }: { readonly folder: string; readonly part: string },
+  signal: AbortSignal,
+): Promise<SavedArtifacts> {
+  const { sink, end, lastLines } = output;
+  try {
+    const stdout = new PassThrough({ highWaterMark: 1024 * 1024 });
+    const received = receive(stdout, { folder, copy: part }, sink, signal);
+    received.catch(() => {});
+    const outcome = await container.run('apart', script.path, async (stream, bytes) => {
+      if (stream === 'stderr') await sink(stream, bytes);
+      else if (!stdout.write(bytes)) await drained(stdout);
+    });
+    stdout.end();
+    const { printed, failure } = await received;
+    await end();
+    const { exitCode } = outcome;
+    const left = savedBy({ exitCode, printed, folderEmpty: false });
+    const nothing = nothingSaved(savedBy({ exitCode, printed, folderEmpty: true }), { exitCode, lines: lastLines() });
+    if (left === 'stream' && failure !== undefined) throw failure;
+    if (left !== 'stream' && left !== 'folder') return nothing;
+    if (left === 'folder') {
+      await rm(folder, { recursive: true, force: true });
+      if (!(await takeArtifacts(engine, container, { folder, archive: part }, signal))) return nothing;
+    }
+    const { tree, files, bytes } = await artifactsIn(folder, signal);
+    if (files === 0) return nothing;
+    return { tree, files, bytes, cached: false };
+  } finally {
+    await end();
+  }
+}
+
+/**
+ * Saves in the container that assemble has just run in, for an image that won't have what save-artifacts needs. The
+ * container is of no use afterwards. A failure costs the next build its artifacts, never this one.
+ * @returns puts what was saved where the next build looks for it, once the image has an id
+ */
+export async function keepArtifacts(
+  job: Job,
+  container: BuildContainer,
+  { script, output }: Pick<SaveRequest, 'script' | 'output'>,
+): Promise<(imageId: string) => Promise<void>> {
+  const { workspace, cache, reporter } = job;
+  const limit = timeLimit(job.request.artifactsTimeout, job.signal);
+  const nothing = async () => {};
+  try {
+    const folder = await mkdtemp(join(workspace.folder, 'kept-'));
+    const part = `${folder}.tar`;
+    await container.gate.clear([container.path('artifacts')]);
+    await placeEmptyFolder(job, container, limit.signal);
+    const saved = await runIn(job, container, { script, output }, { folder, part }, limit.signal);
+    if (saved.tree !== undefined) return (imageId) => cache.adopt(cacheEntry(imageId, script), part);
+    if (saved.failed) reporter.warn(saved.reason.replace(/^clean build: /, 'nothing is kept for the next build: '));
+  } catch (error) {
+    job.signal.throwIfAborted();
+    reporter.warn(`nothing is kept for the next build: ${messageOf(error)}`);
+  } finally {
+    limit.close();
+  }
+  return nothing;
+}
+
+/** At once for a stream that is closed: nothing more will be told of it. */
+function drained(stream: PassThrough): Promise<void> {
+  return new Promise((resolve) => {
+    if (stream.closed || stream.destroyed) return resolve();
+    stream.once('drain', resolve);
+    stream.once('close', resolve);
+  });
+}
+
+/** Puts the current builder's scripts over those of the previous image; its container is never committed. */
+async function copyScripts(job: Job, request: SaveRequest, containerId: string): Promise<void> {
+  const { engine, workspace, signal } = job;
+  const folder = dirname(request.script.path);
+  await withHelper(engine, workspace, { role: 'probe', imageId: request.builderId }, async (builder) => {
+    const tar = await engine.getArchive(builder, folder, signal);
+    if (tar !== undefined) await engine.putArchive(containerId, dirname(folder), tar, signal);
+  });
+}

@@ -1,0 +1,107 @@
+import { createReadStream, createWriteStream, lstatSync } from 'node:fs';
+import { mkdir, rename } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import type { Engine } from '../../engine/engine.ts';
+import { StiError } from '../../errors.ts';
+import { linkStaysInside, windingLinkStaysInside } from '../../tree/archive/links.ts';
+import { unpackTar } from '../../tree/archive/tar.ts';
+import { packTree } from '../../tree/pack.ts';
+import { scanFolder } from '../../tree/scan.ts';
+import type { FileTree, TreeEntry } from '../../tree/tree.ts';
+import type { BuildContainer } from '../container/container.ts';
+import { KeptArchive } from './kept.ts';
+
+/** As many as an archive may have. */
+const maxEntries = 1_000_000;
+
+/** A folder of artifacts, and how much is in it. */
+export interface ArtifactsTree {
+  readonly tree: FileTree;
+  /** Files and links. */
+  readonly files: number;
+  readonly bytes: number;
+}
+
+/**
+ * Takes what save-artifacts has put into `/tmp/artifacts` (the seed protocol): as the file `archive`, a tar, and unpacked
+ * in `folder`, which doesn't exist yet. The container's own files are only read, and on this machine not before it has
+ * ended: a folder that a container can write is hostile ground. false: there was nothing.
+ */
+export async function takeArtifacts(
+  engine: Engine,
+  container: BuildContainer,
+  to: { readonly folder: string; readonly archive: string },
+  signal: AbortSignal,
+): Promise<boolean> {
+  const { folder, archive } = to;
+  if (container.bound === undefined) {
+    if ((await container.gate.list(container.path('artifacts'))).length === 0) return false;
+    const tar = await engine.getArchive(container.gate.id, container.path('artifacts'), signal);
+    if (tar === undefined) return false;
+    const unpacked = `${folder}-unpacked`;
+    await mkdir(unpacked);
+    await unpackTar(tar, unpacked, { code: 'artifacts', signal });
+    requireFolder(join(unpacked, 'artifacts'));
+    await rename(join(unpacked, 'artifacts'), folder);
+    const { tree } = await artifactsIn(folder, signal);
+    await pipeline(packed(tree, signal), createWriteStream(archive, { mode: 0o600 }));
+    return true;
+  }
+  container.gate.discard();
+  await container.gate.removed;
+  const left = join(container.bound.stage, 'artifacts');
+  if (!requireFolder(left)) return false;
+  const { tree, files } = await artifactsIn(left, signal);
+  if (files === 0) return false;
+  const kept = new KeptArchive({ folder, copy: archive });
+  try {
+    await pipeline(packed(tree, signal), async (chunks: AsyncIterable<Buffer>) => {
+      for await (const chunk of chunks) kept.take(chunk);
+    });
+    kept.finish();
+  } finally {
+    kept.close();
+  }
+  return true;
+}
+
+/** The same from an archive that was taken before. */
+export function unpackArtifacts(archive: string, folder: string, signal: AbortSignal) {
+  return unpackTar(createReadStream(archive), folder, { code: 'artifacts', signal });
+}
+
+/** Lists a folder of artifacts, which holds them to an archive's rules: plain files, folders, and links that stay inside. */
+export async function artifactsIn(folder: string, signal: AbortSignal): Promise<ArtifactsTree> {
+  const { entries, fileCount, bytes, special } = await scanFolder(folder, { artifacts: true, maxEntries, signal });
+  const unsafe = special[0] ?? entries.find((entry) => leaves(folder, entry))?.path;
+  if (unsafe !== undefined) {
+    const why = special.length > 0 ? 'is a socket, pipe or device' : 'is a link that leaves the folder';
+    throw refused(`${JSON.stringify(unsafe)} ${why}`);
+  }
+  return { tree: { root: folder, entries, disposable: true }, files: fileCount, bytes };
+}
+
+/** false: it isn't there. */
+function requireFolder(path: string): boolean {
+  const details = lstatSync(path, { throwIfNoEntry: false });
+  if (details !== undefined && !details.isDirectory()) throw refused('/tmp/artifacts is no folder any more');
+  return details !== undefined;
+}
+
+function packed(tree: FileTree, signal: AbortSignal): Readable {
+  return packTree(tree, { prefix: '', owner: { uid: 0, gid: 0 }, signal });
+}
+
+function leaves(folder: string, entry: TreeEntry): boolean {
+  if (entry.type !== 'link') return false;
+  const stays = linkStaysInside(entry.path, entry.target);
+  return stays === 'no' || (stays === 'winding' && !windingLinkStaysInside(folder, entry.path));
+}
+
+function refused(why: string): StiError {
+  return new StiError('artifacts', `what save-artifacts saved can't be taken: ${why}`, {
+    hint: 'Let save-artifacts save plain files, folders and links that stay inside, or build with --clean.',
+  });
+}

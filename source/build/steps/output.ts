@@ -1,0 +1,35 @@
+import { formatBytes } from '../../terminal/units.ts';
+import { writeImage } from '../export/write.ts';
+import type { Job } from '../job.ts';
+
+/** Milliseconds between two words of how far it is. */
+const pause = 1_000;
+
+/** Writes the image to where `--output` says; one step of the build. Rejects with code `export`. */
+export async function outputStage(job: Job, imageId: string): Promise<void> {
+  const { request, checked, engine, reporter, signal } = job;
+  const { outputs = [] } = request;
+  if (outputs.length === 0) return;
+  await reporter.step('output', async () => {
+    const size = (await engine.inspectImage(imageId, signal))?.size ?? 0;
+    let told = Date.now();
+    let total = 0;
+    for (const place of outputs) {
+      let bytes = 0;
+      await writeImage(await engine.saveImage(checked.tag ?? imageId, signal), place, {
+        name: checked.tag,
+        mostBytes: 2 * size + 1024 ** 3,
+        onBytes(done) {
+          bytes = done;
+          if (Date.now() - told < pause) return;
+          told = Date.now();
+          reporter.progress('output', Math.min(done, size), size, 'bytes');
+        },
+        signal,
+      });
+      total += bytes;
+    }
+    const places = outputs.map(({ form, path }) => `${form}:${path}`).join(', ');
+    return { summary: `${places} · ${formatBytes(total)}`, value: undefined };
+  });
+}

@@ -1,0 +1,11 @@
+import type { Command } from '../command.ts';
+
+export const create = {
+  summary: 'Write a builder image of your own to start from',
+  arguments: [
+    { name: 'NAME', required: true, help: 'Name of the builder image' },
+    { name: 'DIR', required: true, help: 'Folder to write its files into', completes: 'folder' },
+  ],
+  options: ['template', 'from', 'help'],
+  examples: ['sti create my-builder my-builder', 'sti create my-nodejs builder --template nodejs --from node:22-slim'],
+} as const satisfies Command;

@@ -1,0 +1,41 @@
+import type { BuildOutcome, Emit, FilesEvent } from '../../build/events.ts';
+import { redacting } from '../../build/redact-event.ts';
+import type { Engine } from '../../engine/engine.ts';
+import type { Secrets } from '../../protocol/secrets.ts';
+import type { Application } from '../config/apply.ts';
+import type { Host } from '../context.ts';
+import { readBuildRequest } from '../request/build.ts';
+import { connect, describeHostEnvironment } from './engine.ts';
+import { hideSecrets } from './secrets.ts';
+
+export interface BuildRun {
+  /** Hears everything without its secrets. */
+  readonly emit: Emit;
+  readonly onFiles?: ((event: FilesEvent) => void) | undefined;
+  readonly onEngine?: (engine: Engine) => void;
+  readonly signal: AbortSignal;
+  /** Knows the secrets of the application once this has begun. */
+  readonly secrets: Secrets;
+}
+
+/** Builds one application. Rejects only for what is wrong before a build can begin. */
+export async function buildApplication(application: Application, host: Host, run: BuildRun): Promise<BuildOutcome> {
+  const { emit, onFiles, onEngine, signal, secrets } = run;
+  const { request, warnings } = await readBuildRequest(application, host.cwd);
+  hideSecrets(secrets, request, host.env);
+  const tell = redacting(emit, secrets.redact);
+  for (const message of warnings) await tell({ type: 'warning', at: Date.now(), message });
+  // The engine is asked while the rest is still being loaded; a build that fails before it needs one hears nothing of it.
+  const connecting = connect(application.options, host, { emit: tell, signal, secrets });
+  connecting.then(onEngine, () => {});
+  const [{ build }, environment] = await Promise.all([
+    import('./runtime.ts'),
+    describeHostEnvironment(application.options, host, { emit, signal, secrets }),
+  ]);
+  const outcome = await build(request, { ...environment, ...(onFiles && { onFiles }) }, () => connecting);
+  connecting.then(
+    (engine) => engine.close(),
+    () => {},
+  );
+  return outcome;
+}

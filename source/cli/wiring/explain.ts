@@ -1,0 +1,35 @@
+import { resolve } from 'node:path';
+import { StiError } from '../../errors.ts';
+import { formatReference } from '../../protocol/image/reference.ts';
+import { Secrets } from '../../protocol/secrets.ts';
+import type { Application } from '../config/apply.ts';
+import type { Host } from '../context.ts';
+import { readBuildRequest } from '../request/build.ts';
+import { connect, describeHostEnvironment } from './engine.ts';
+
+/** What earlier sessions have learned of a file of an application's source, in lines. */
+export async function explainFile(
+  application: Application,
+  path: string,
+  host: Host,
+  signal: AbortSignal,
+): Promise<string[]> {
+  const run = { emit: () => {}, signal, secrets: new Secrets() };
+  const { request } = await readBuildRequest(application, host.cwd);
+  const { cacheDir, uid } = await describeHostEnvironment(application.options, host, run);
+  const engine = await connect(application.options, host, run);
+  try {
+    const builder = formatReference(request.builder);
+    const image = await engine.inspectImage(builder, signal);
+    if (image === undefined) {
+      throw new StiError('builder', `the builder image ${builder} is not on the engine`, {
+        hint: 'What is known is kept for each builder image: pull it, or run sti dev first.',
+      });
+    }
+    const source = resolve(host.cwd, request.source);
+    const { explain, openCache, recall } = await import('./runtime.ts');
+    return explain(await recall(openCache(cacheDir, uid), { source, builderId: image.id }), path);
+  } finally {
+    engine.close();
+  }
+}

@@ -1,0 +1,13 @@
+/** All that a command needs to do its work, to be loaded with `await import()`: `--help` and a wrong command line need none of it. */
+export { build } from '../../build/build.ts';
+export { openCache } from '../../build/cache.ts';
+export { dockerfilePath } from '../../build/dockerfile/place.ts';
+export { writeDockerfile } from '../../build/dockerfile/write.ts';
+export { planBuild } from '../../build/instead/plan.ts';
+export { showUsage } from '../../build/usage.ts';
+export { reap } from '../../build/workspace/reaper.ts';
+export { explain } from '../../dev/sync/explain.ts';
+export { recall } from '../../dev/sync/memory.ts';
+export { connectEngine } from '../../engine/connect.ts';
+export { reportJson, reportLines } from '../../verify/report.ts';
+export { verify } from '../../verify/verify.ts';

@@ -1,0 +1,37 @@
+import { saveArtifacts } from '../../build/artifacts/save.ts';
+import type { FilesEvent } from '../../build/events.ts';
+import { probeImage } from '../../build/image/probe.ts';
+import type { Job } from '../../build/job.ts';
+import { savedEvent, scriptTrees } from '../../build/steps/artifacts.ts';
+import type { ImageDetails } from '../../engine/engine.ts';
+import type { FileTree } from '../../tree/tree.ts';
+import type { State } from './state.ts';
+
+/** The artifacts of an image of this state, for the standbys to come; undefined: none are to be saved. */
+export async function saveArtifactsOf(
+  job: Job,
+  previous: ImageDetails,
+  { cycle, opened, inputs: { builder, scripts, env } }: State,
+): Promise<{ readonly tree: FileTree | undefined; readonly event: FilesEvent } | undefined> {
+  const script = scripts.found.get('save-artifacts');
+  if (script === undefined || job.request.clean) return undefined;
+  const { destination } = builder.spec;
+  const { engine, workspace, cache, signal } = job;
+  const facts = probeImage(engine, workspace, cache, { imageId: previous.id, destination, files: [] }, signal);
+  const saved = await saveArtifacts(job, {
+    previous,
+    script,
+    scriptIsOlder: false,
+    builderId: builder.image.id,
+    trees: scriptTrees(opened.tree, scripts),
+    env,
+    destination,
+    facts,
+    output: job.reporter.output('artifacts'),
+  });
+  const from =
+    saved.tree === undefined
+      ? saved.reason
+      : `from build ${cycle}${saved.cached ? ', which was asked before' : ''}; the next standby has them`;
+  return { tree: saved.tree && { ...saved.tree, disposable: false }, event: savedEvent(saved, cycle, from) };
+}

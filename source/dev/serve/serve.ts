@@ -1,0 +1,168 @@
+import type { Job } from '../../build/job.ts';
+import type { ResolvedScript } from '../../build/scripts/resolve.ts';
+import { type Assembled, assembleStage } from '../../build/steps/assemble.ts';
+import { StiError } from '../../errors.ts';
+import { installedRun } from '../../protocol/paths.ts';
+import type { App } from '../../run/app.ts';
+import type { DevEmit, RunPath } from '../events.ts';
+import type { CommittedImage, ImagePublisher } from '../image/publisher.ts';
+import type { State } from '../image/state.ts';
+import type { AppPorts } from '../ports/ports.ts';
+import { inSlot, type Slots } from '../schedule/slots.ts';
+import type { PoolOptions, Standby, StandbyPool } from '../standby/pool.ts';
+import { NotInPlace, runImage, runInPlace } from './app.ts';
+import { chooseRunPath, mayRunInPlace } from './run-path.ts';
+import { untilReady } from './until-ready.ts';
+import type { Versions } from './versions.ts';
+
+export interface ServeTools {
+  readonly job: Job;
+  readonly options: Pick<PoolOptions, 'publish'> & {
+    readonly ports: AppPorts;
+    readonly devEnv: readonly string[];
+    readonly reload: boolean;
+    readonly readyTimeout: number;
+    readonly once: boolean;
+    readonly slots?: Slots;
+    readonly emit: DevEmit;
+  };
+  readonly pool: StandbyPool;
+  readonly image: ImagePublisher;
+  readonly versions: Versions;
+}
+
+/** What has come of a standby that a state was to be served from. */
+export type ServeOutcome =
+  | {
+      readonly end: 'served';
+      readonly path: RunPath;
+      readonly why: string;
+      /** Made on the way, not tagged yet; undefined in place. */
+      readonly image: CommittedImage | undefined;
+      /** Milliseconds. */
+      readonly assembleMs: number;
+    }
+  /** What it was made for isn't possible in it: the state needs another one. */
+  | { readonly end: 'unfit' }
+  /** Its container is still there, for a look into it. */
+  | { readonly end: 'assemble failed'; readonly error: unknown }
+  /** A newer state is wanted, or the end. */
+  | { readonly end: 'abandoned' };
+
+/** A standby with this state in it. To wait for one is a step; one that is there is nothing to tell. */
+export function takeStandby(tools: ServeTools, state: State, abandoned: AbortSignal): Promise<Standby> {
+  const { job, pool } = tools;
+  const toRun = mayRunInPlace(state.inputs);
+  const take = async () => {
+    const standby = await pool.take(state.opened.tree, { toRun, abandoned });
+    const { gate } = standby.container;
+    abandoned.addEventListener('abort', () => gate.discard(), { once: true });
+    if (abandoned.aborted) gate.discard();
+    abandoned.throwIfAborted();
+    return standby;
+  };
+  if (pool.hasMade({ toRun })) return take();
+  return job.reporter.step('standby', async () => {
+    const value = await take().catch((error: unknown) => {
+      throw abandoned.aborted ? new StiError('assemble', 'stopped', { cause: error }) : error;
+    });
+    return { summary: 'prepared', value };
+  });
+}
+
+/**
+ * The way of a save (docs/architecture.md): a standby with this state assembles, becomes or is followed by the application,
+ * and is served once that is ready.
+ */
+export async function serveFrom(
+  tools: ServeTools,
+  standby: Standby,
+  state: State,
+  abandoned: AbortSignal,
+): Promise<ServeOutcome> {
+  const { job, options, pool, image: publisher, versions } = tools;
+  const { container, ownLayer } = standby;
+  const once = options.once && !ownLayer && job.checked.tag !== null;
+  let assembled: Assembled;
+  let assembleMs = 0;
+  try {
+    const began = Date.now();
+    assembled = await assemble(tools, standby, state, abandoned);
+    assembleMs = Date.now() - began;
+  } catch (error) {
+    return abandoned.aborted ? { end: 'abandoned' } : { end: 'assemble failed', error };
+  }
+  let choice = chooseRunPath(state.inputs, { transport: container.delivery.name, once });
+  let image: CommittedImage | undefined;
+  const imageFirst = async () => {
+    image = await publisher.commit(state, standby, assembled).catch((error: unknown) => {
+      container.gate.discard();
+      throw error;
+    });
+    return startImage(tools, state, image);
+  };
+  const start = () => (choice.path === 'in place' ? startInPlace(tools, standby, state) : imageFirst());
+  let app: App;
+  try {
+    app = await job.reporter.step('run', async () => {
+      const started = await start().catch((error: unknown) => {
+        if (!(error instanceof NotInPlace) || ownLayer) throw error;
+        choice = { path: 'image first', why: error.message };
+        return imageFirst();
+      });
+      const port = options.ports.first?.container;
+      if (port !== undefined)
+        job.reporter.status('run', `waiting for ${port} · ${options.readyTimeout / 1000} s at most`);
+      await untilReady(started, { ...options, engine: job.engine }, abandoned);
+      return { summary: `ready · ${choice.path}: ${choice.why}`, value: started };
+    });
+  } catch (error) {
+    if (image !== undefined) void publisher.discard(image);
+    if (!(error instanceof NotInPlace)) throw error;
+    pool.leaveOwnLayer();
+    container.gate.discard();
+    return { end: 'unfit' };
+  }
+  if (!switchUnless(abandoned, job, versions, app, state.cycle)) {
+    if (image !== undefined) void publisher.discard(image);
+    return { end: 'abandoned' };
+  }
+  return { end: 'served', ...choice, image, assembleMs };
+}
+
+/** Resolves to whether it is served: not when something newer is wanted, or the end. */
+export function switchUnless(abandoned: AbortSignal, job: Job, versions: Versions, app: App, cycle: number): boolean {
+  if (abandoned.aborted || job.signal.aborted) {
+    app.stop().catch(() => {});
+    return false;
+  }
+  versions.switchTo(app, cycle);
+  return true;
+}
+
+function assemble(
+  { job, options: { slots, emit } }: ServeTools,
+  { container }: Standby,
+  { inputs, cycle }: State,
+  abandoned: AbortSignal,
+): Promise<Assembled> {
+  const tellWaiting = () => void emit({ type: 'cycle-waiting', at: Date.now(), cycle });
+  const work = () => assembleStage(job, container, inputs.assemble, inputs.builder.image);
+  return inSlot(slots, abandoned, work, tellWaiting);
+}
+
+function startInPlace({ job, options }: ServeTools, standby: Standby, { inputs }: State): Promise<App> {
+  const { entrypoint, workingDir } = inputs.builder.image.config;
+  const start = { entrypoint, runPath: runPathOf(inputs.run), workingDir, env: options.devEnv };
+  return runInPlace(job, standby, start, job.reporter.output('run'));
+}
+
+export function startImage({ job, options }: ServeTools, { inputs }: State, { imageId }: CommittedImage): Promise<App> {
+  const { run, builder } = inputs;
+  const command = [...builder.image.config.entrypoint, runPathOf(run)];
+  return runImage(job, { imageId, command, env: options.devEnv, publish: options.publish }, job.reporter.output('run'));
+}
+
+export function runPathOf(run: ResolvedScript): string {
+  return run.content === undefined ? run.path : installedRun;
+}

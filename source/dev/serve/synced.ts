@@ -1,0 +1,140 @@
+import { messageOf } from '../../errors.ts';
+import type { App } from '../../run/app.ts';
+import { timeLimit } from '../../time-limit.ts';
+import type { FileTree } from '../../tree/tree.ts';
+import type { CommittedImage } from '../image/publisher.ts';
+import type { State } from '../image/state.ts';
+import type { Sync, Synced } from '../sync/sync.ts';
+import { runGated } from './app.ts';
+import { runPathOf, type ServeTools, startImage, switchUnless } from './serve.ts';
+import { untilReady } from './until-ready.ts';
+
+/** `why` says of `served` why assemble isn't needed, of `not possible` why it is. */
+type SyncedOutcome =
+  | { readonly end: 'served'; readonly path: 'reload' | 'sync'; readonly why: string }
+  | { readonly end: 'not possible'; readonly why: string }
+  | { readonly end: 'abandoned' };
+
+/** Serves states without assemble where all that changed is only copied, and corrects that where it was wrong. */
+export class SyncedServing {
+  readonly #tools: ServeTools;
+  readonly #sync: Sync;
+  readonly #stopped = new AbortController();
+  /** When a state was last served so. */
+  #servedAt = 0;
+  /** What is served, and the state whose files it has. */
+  #running: { readonly app: App; readonly state: State } | undefined;
+  #studying: Promise<void> = Promise.resolve();
+
+  constructor(tools: ServeTools, sync: Sync) {
+    this.#tools = tools;
+    this.#sync = sync;
+  }
+
+  /** How long assemble has taken, in milliseconds. */
+  assembled(ms: number): void {
+    this.#sync.assembled(ms);
+  }
+
+  /** Undefined: it was no question. What doesn't come up this way is to be assembled. */
+  async serve(state: State, abandoned: AbortSignal): Promise<SyncedOutcome | undefined> {
+    const reloaded = await this.#reload(state, abandoned);
+    if (reloaded !== undefined) return reloaded;
+    const taken = await this.#sync.take(state);
+    if (taken === undefined) return undefined;
+    if ('whyNot' in taken) return { end: 'not possible', why: taken.whyNot };
+    try {
+      if (!(await this.#run(taken, state, abandoned))) return { end: 'abandoned' };
+      this.#servedAt = Date.now();
+      return { end: 'served', path: 'sync', why: taken.why };
+    } catch (error) {
+      taken.gate.discard();
+      return abandoned.aborted ? { end: 'abandoned' } : { end: 'not possible', why: messageOf(error) };
+    }
+  }
+
+  /** This state is served now, in whatever way. */
+  served(state: State): void {
+    const app = this.#tools.versions.current;
+    this.#running = app && { app, state };
+  }
+
+  /** The application that is served takes the change up by itself. Undefined: it doesn't. */
+  async #reload(state: State, abandoned: AbortSignal): Promise<SyncedOutcome | undefined> {
+    const { options, versions } = this.#tools;
+    const running = this.#running;
+    if (!options.reload || running === undefined || running.app !== versions.current) return undefined;
+    const { app } = running;
+    const taken = await this.#sync.takeUp(state, running.state, app.containerId);
+    if (taken === undefined || 'whyNot' in taken) return undefined;
+    this.#running = { app, state };
+    const limit = timeLimit(options.readyTimeout, abandoned);
+    try {
+      const ended = app.ended.then(() => Promise.reject(new Error('it has ended')));
+      await Promise.race([options.ports.waitReady(app.details, limit.signal), ended]);
+    } catch {
+      return abandoned.aborted ? { end: 'abandoned' } : undefined;
+    } finally {
+      limit.close();
+    }
+    this.#servedAt = Date.now();
+    versions.takeUp(state.cycle);
+    return { end: 'served', path: 'reload', why: taken.why };
+  }
+
+  /** A container for the next save. */
+  refill(): void {
+    this.#sync.refill();
+  }
+
+  /**
+   * An image of a state was made: what is to be learned from it is, and where the state was served wrong, it is served
+   * instead.
+   *
+   * @param newest the source as it is now
+   */
+  study(state: State, image: CommittedImage, newest: FileTree): void {
+    this.#studying = this.#study(state, image, newest).catch((error: unknown) => {
+      const isOver = this.#stopped.signal.aborted || this.#tools.job.signal.aborted;
+      if (!isOver) this.#tools.job.reporter.warn(`what an image has to teach could not be seen: ${messageOf(error)}`);
+    });
+  }
+
+  /** Nothing is served any more. */
+  stop(): void {
+    this.#stopped.abort();
+    this.#sync.close();
+  }
+
+  async close(): Promise<void> {
+    this.stop();
+    await this.#studying;
+  }
+
+  async #run(synced: Synced, { cycle, inputs }: State, abandoned: AbortSignal): Promise<boolean> {
+    const { job, options, versions } = this.#tools;
+    const app = await job.reporter.step('run', async () => {
+      const command = [...inputs.builder.image.config.entrypoint, runPathOf(inputs.run)];
+      const started = runGated(job, synced, command, job.reporter.output('run'));
+      await untilReady(started, { ...options, engine: job.engine }, abandoned);
+      return { summary: 'ready · sync', value: started };
+    });
+    return switchUnless(abandoned, job, versions, app, cycle);
+  }
+
+  async #study(state: State, image: CommittedImage, newest: FileTree): Promise<void> {
+    const { job, options, versions } = this.#tools;
+    const { cycle } = state;
+    const verdict = await this.#sync.published(state, { imageId: image.imageId, changes: image.compared.all }, newest);
+    if (verdict?.is !== 'wrong' || versions.serving !== cycle) return;
+    const { signal } = this.#stopped;
+    const app = await startImage(this.#tools, state, image);
+    await untilReady(app, { ...options, engine: job.engine }, signal);
+    // A newer version that is served by now is right or wrong by itself.
+    if (versions.serving !== cycle) return void app.stop().catch(() => {});
+    if (!switchUnless(signal, job, versions, app, cycle)) return;
+    const at = Date.now();
+    const corrected = { cycle, ms: at - this.#servedAt, why: verdict.why, urls: options.ports.urls };
+    void options.emit({ type: 'corrected', at, ...corrected });
+  }
+}

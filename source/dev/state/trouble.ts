@@ -1,0 +1,48 @@
+import { tellingLine } from '../logs/error-lines.ts';
+import { currentBuild, describeStill } from './select.ts';
+import type { DevState } from './state.ts';
+
+/** What went wrong and is not over, for somebody who has to do something about it. */
+export interface Trouble {
+  /** What failed. */
+  readonly what: string;
+  /** The line of its output that says most; it may be out of sight. */
+  readonly cause: string | undefined;
+  /** What to try. */
+  readonly hint: string | undefined;
+  /** What is served all the same. */
+  readonly still: string;
+}
+
+export function troubleOf(state: DevState): Trouble | undefined {
+  const { interrupted, exited, finished } = state;
+  if (finished === 'built' || typeof finished === 'object') return undefined;
+  if (interrupted !== undefined) {
+    const { message, until, hint } = interrupted;
+    const meanwhile = 'What is saved meanwhile is built as soon as that is over.';
+    const advice = until === 'asked again' ? `${hint ?? 'Mend what it says.'} Then press b.` : meanwhile;
+    return { what: message, cause: undefined, hint: advice, still: stillOf(state) };
+  }
+  const build = currentBuild(state);
+  if (build?.end === 'failed') {
+    const { message = 'it failed', hint, lastLines = [] } = build.failure ?? {};
+    return {
+      what: message,
+      cause: tellingLine(lastLines),
+      hint,
+      still: finished === 'failed' ? '' : stillOf(state),
+    };
+  }
+  if (exited === undefined || build?.end === 'running') return undefined;
+  return {
+    what: `the application ended with exit code ${exited.exitCode}`,
+    cause: tellingLine(exited.lastLines),
+    hint: 'Read its last lines; r starts it again, and so does the next save.',
+    still: stillOf(state),
+  };
+}
+
+function stillOf(state: DevState): string {
+  const url = state.serving?.urls[0];
+  return describeStill(state) + (url === undefined ? '' : ` at ${url}`);
+}

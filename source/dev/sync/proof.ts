@@ -1,0 +1,29 @@
+import type { Step } from './decide.ts';
+import { differences, type Facts, type Layer } from './layers/facts.ts';
+
+/** A step that was done: `content` is the digest of what the file has in it since; '' for one that is gone. */
+export type Done = Pick<Step, 'kind' | 'path' | 'place' | 'to'> & {
+  readonly content: string;
+};
+
+/** What a container has over its builder when these files of it are other ones. */
+export function withFiles(layer: Layer, done: readonly Done[]): Layer {
+  const next = new Map<string, Facts>(layer);
+  for (const { kind, place, to, content } of done) {
+    const { uid, gid, modes } = to;
+    const facts = next.get(place);
+    if (kind.change === 'removed') next.delete(place);
+    else if (facts !== undefined) next.set(place, { ...facts, content });
+    else next.set(place, { type: 'file', mode: modes[1], uid, gid, content });
+  }
+  return next;
+}
+
+/** Whether assemble makes the same of a state as was served of it; else what differs, for a person. */
+export function provedWrong(served: Layer, assembled: Layer): string | undefined {
+  const [first, ...others] = differences(served, assembled);
+  if (first === undefined) return undefined;
+  const more = others.length === 0 ? '' : ` and ${others.length} more`;
+  const did = first.after === undefined ? 'removes' : first.before === undefined ? 'also makes' : 'also changes';
+  return `assemble ${did} ${first.path}${more}`;
+}

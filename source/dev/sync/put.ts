@@ -1,0 +1,91 @@
+import { PassThrough, pipeline } from 'node:stream';
+import { pack } from 'tar-stream';
+import type { Gate } from '../../build/container/gate.ts';
+import type { Engine } from '../../engine/engine.ts';
+import { StiError } from '../../errors.ts';
+import { gateLine } from '../../protocol/gate/program.ts';
+import { readExactly } from '../../tree/pack.ts';
+import type { Step } from './decide.ts';
+import type { Facts, Layer } from './layers/facts.ts';
+import { digestOf } from './layers/read.ts';
+import type { Done } from './proof.ts';
+
+/** What the gate is given to write at most, as escaped: a shell reads a byte a system call. */
+const mostByGate = 16 * 1024;
+
+/** A file of a change, as it was read. */
+export interface Loaded {
+  readonly step: Step;
+  /** Undefined: it is to be removed. */
+  readonly content: Buffer | undefined;
+}
+
+/** Reads the files of a change. Throws code `source` when one is no longer what it was. */
+export function loadFiles(root: string, steps: readonly Step[]): Loaded[] {
+  return steps.map((step) => {
+    const { path, entry } = step;
+    return { step, content: entry && readExactly(`${root}/${path}`, entry.size, entry.growing) };
+  });
+}
+
+export function doneOf(loaded: readonly Loaded[]): Done[] {
+  return loaded.map(({ step: { kind, path, place, to }, content }) => ({
+    ...{ kind, path, place, to },
+    content: content === undefined ? '' : digestOf(content),
+  }));
+}
+
+/**
+ * Brings the files of a change to their places in a container: by its gate where one waits in it and they are few and small,
+ * else by the engine.
+ *
+ * @param layer of the container's image
+ */
+export async function putFiles(
+  engine: Engine,
+  { id, gate }: { readonly id: string; readonly gate?: Gate },
+  { loaded, layer }: { readonly loaded: readonly Loaded[]; readonly layer: Layer },
+  signal: AbortSignal,
+): Promise<void> {
+  const gone = loaded.filter(({ content }) => content === undefined).map(({ step }) => step.place);
+  if (gone.length > 0 && !(await gate?.clear(gone))) {
+    const { exitCode, output } = await engine.exec(id, { command: ['rm', '-f', ...gone], user: '0' }, signal);
+    if (exitCode !== 0) throw new StiError('builder', `a deleted file could not be taken out: ${output.trim()}`);
+  }
+  if (gate !== undefined && (await putByGate(gate, loaded))) return;
+  if (loaded.some(({ content }) => content !== undefined)) await putByEngine(engine, id, loaded, layer, signal);
+}
+
+/** false: it can't, or not all of it. */
+async function putByGate(gate: Gate, loaded: readonly Loaded[]): Promise<boolean> {
+  const files = loaded.flatMap(({ step: { kind, place }, content }) =>
+    content === undefined ? [] : [{ isThere: kind.change === 'changed', path: place, content }],
+  );
+  if (files.length === 0) return true;
+  const mayPut = files.every(({ isThere, path }) => isThere && !path.includes('\n'));
+  if (!mayPut || gateLine({ verb: 'put', files }).length > mostByGate) return false;
+  return gate.put(files);
+}
+
+function putByEngine(
+  engine: Engine,
+  id: string,
+  loaded: readonly Loaded[],
+  layer: Layer,
+  signal: AbortSignal,
+): Promise<void> {
+  const tar = pack();
+  for (const { step, content } of loaded) {
+    if (content === undefined) continue;
+    const { uid, gid, mode } = layer.get(step.place) ?? factsOf(step);
+    tar.entry({ name: step.place.slice(1), type: 'file', uid, gid, mode, mtime: new Date() }, content);
+  }
+  tar.finalize();
+  const output = new PassThrough();
+  pipeline(tar, output, () => {});
+  return engine.putArchive(id, '/', output, signal);
+}
+
+function factsOf({ to: { uid, gid, modes } }: Step): Pick<Facts, 'uid' | 'gid' | 'mode'> {
+  return { uid, gid, mode: modes[1] };
+}

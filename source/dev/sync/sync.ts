@@ -1,0 +1,236 @@
+import { createHash } from 'node:crypto';
+import type { Gate } from '../../build/container/gate.ts';
+import type { Job } from '../../build/job.ts';
+import type { Reporter } from '../../build/reporter.ts';
+import type { FileChange } from '../../engine/engine.ts';
+import { messageOf } from '../../errors.ts';
+import type { FileTree } from '../../tree/tree.ts';
+import type { DevEmit } from '../events.ts';
+import type { State } from '../image/state.ts';
+import { fileChanges } from './changes.ts';
+import { describeKind, formatKind, type Kind } from './kind.ts';
+import { withLessons, withoutKinds } from './knowledge.ts';
+import type { Layer } from './layers/facts.ts';
+import { readLayer } from './layers/read.ts';
+import { lessonsOf } from './lesson.ts';
+import { Memory } from './memory.ts';
+import { type Base, decideBetween, type Plan } from './plan.ts';
+import { type Done, provedWrong, withFiles } from './proof.ts';
+import { doneOf, type Loaded, loadFiles, putFiles } from './put.ts';
+import { type Waiting, WaitingContainer, type WaitingOptions } from './waiting.ts';
+
+export interface SyncOptions extends WaitingOptions {
+  readonly sync: boolean;
+  readonly emit: DevEmit;
+}
+
+/** What a save that was only copied was served from. */
+interface Served {
+  readonly cycle: number;
+  readonly base: Base;
+  readonly done: readonly Done[];
+}
+
+interface NotSynced {
+  /** In words. */
+  readonly whyNot: string;
+}
+
+/** What an image has shown of a state that was served before. */
+export type Verdict = { readonly is: 'right' } | { readonly is: 'wrong'; readonly why: string };
+
+export interface Synced extends Waiting {
+  readonly why: string;
+}
+
+/** Where assemble takes no longer, a standby serves a save as soon; milliseconds. */
+const worthwhile = 250;
+
+/**
+ * The way past assemble (docs/dashboard.md, "The way of a save"): which files of a source are only copied is learned from
+ * images, saves of such files go into a container of the last image, and the next image proves each of them right or wrong.
+ */
+export class Sync {
+  readonly #reporter: Reporter;
+  readonly #job: Job;
+  readonly #options: SyncOptions;
+  readonly #waiting: WaitingContainer;
+  readonly #closing = new AbortController();
+  #memory: Memory | undefined;
+  #base: Base | undefined;
+  #served: Served | undefined;
+  #assembleMs = 0;
+  #studying: Promise<unknown> = Promise.resolve();
+
+  /** @param quietJob one that tells no steps */
+  constructor({ reporter }: Job, quietJob: Job, options: SyncOptions) {
+    this.#reporter = reporter;
+    this.#job = quietJob;
+    this.#options = options;
+    this.#waiting = new WaitingContainer(quietJob, options);
+  }
+
+  /** How long assemble has taken. */
+  assembled(ms: number): void {
+    this.#assembleMs = ms;
+  }
+
+  /**
+   * A container with this state in it, without assemble. Else why that isn't possible, in words; undefined: it isn't to be
+   * expected.
+   */
+  async take(state: State): Promise<Synced | NotSynced | undefined> {
+    const plan = this.#plan(state);
+    if (plan === undefined || 'whyNot' in plan) return plan;
+    const waiting = await this.#waiting.take();
+    if (waiting === undefined) return { whyNot: 'no container of the last image was ready' };
+    const { base, steps, why } = plan;
+    try {
+      const { gate } = waiting;
+      const loaded = loadFiles(state.opened.tree.root, steps);
+      await this.#put(plan, loaded, { id: gate.id, gate });
+      this.#served = { cycle: state.cycle, base, done: doneOf(loaded) };
+      return { ...waiting, why };
+    } catch (error) {
+      waiting.gate.discard();
+      return { whyNot: messageOf(error) };
+    }
+  }
+
+  /** The same in a container that runs an earlier state already and takes up what changes by itself. */
+  async takeUp(state: State, running: State, id: string): Promise<{ readonly why: string } | NotSynced | undefined> {
+    const plan = this.#plan(state);
+    if (plan === undefined || 'whyNot' in plan) return plan;
+    const since = decideBetween(running, state, plan.knowledge);
+    if (since.way === 'assemble') return { whyNot: since.why };
+    const { base, steps } = plan;
+    try {
+      const { root } = state.opened.tree;
+      const [loaded, sinceImage] = [loadFiles(root, since.steps), loadFiles(root, steps)];
+      await this.#put(plan, loaded, { id });
+      this.#served = { cycle: state.cycle, base, done: doneOf(sinceImage) };
+      return { why: since.why };
+    } catch (error) {
+      return { whyNot: messageOf(error) };
+    }
+  }
+
+  /** What of a state is another than in the last image, where all of that is only copied. */
+  #plan(state: State): Plan | NotSynced | undefined {
+    const base = this.#base;
+    const knowledge = this.#memory?.knowledge;
+    if (base === undefined || knowledge === undefined || this.#assembleMs < worthwhile) return undefined;
+    if (state.inputs.digest !== base.state.inputs.digest) return undefined;
+    const decision = decideBetween(base.state, state, knowledge);
+    return decision.way === 'sync' ? { base, knowledge, ...decision } : { whyNot: decision.why };
+  }
+
+  #put(
+    { base, why }: Plan,
+    loaded: readonly Loaded[],
+    to: { readonly id: string; readonly gate?: Gate },
+  ): Promise<void> {
+    const { engine, signal } = this.#job;
+    return this.#reporter.step('sync', async () => {
+      const value = await putFiles(engine, to, { loaded, layer: base.layer }, signal);
+      return { summary: why, value };
+    });
+  }
+
+  /** A container for the next save. */
+  refill(): void {
+    this.#waiting.refill();
+  }
+
+  /**
+   * An image was made of a state: learns from it and, where that state was served without assemble, says whether it was
+   * served right.
+   *
+   * @param newest the source as it is now
+   */
+  published(
+    state: State,
+    image: { readonly imageId: string; readonly changes: readonly FileChange[] },
+    newest: FileTree,
+  ): Promise<Verdict | undefined> {
+    if (!this.#options.sync || this.#assembleMs < worthwhile) return Promise.resolve(undefined);
+    const studied = this.#studying.then(() => this.#study(state, image, newest));
+    this.#studying = studied.catch(() => {});
+    return studied;
+  }
+
+  close(): void {
+    this.#closing.abort();
+    this.#waiting.use(undefined);
+  }
+
+  async #study(
+    state: State,
+    { imageId, changes }: { readonly imageId: string; readonly changes: readonly FileChange[] },
+    newest: FileTree,
+  ): Promise<Verdict | undefined> {
+    const { signal } = this.#closing;
+    signal.throwIfAborted();
+    const memory = await this.#remember(state);
+    const layer = await readLayer(this.#job, imageId, changes, AbortSignal.any([signal, this.#job.signal]));
+    signal.throwIfAborted();
+    const before = this.#base;
+    this.#base = layer && { state, imageId, layer };
+    const verdict = layer && this.#prove(state, layer, memory);
+    if (layer !== undefined && before !== undefined && verdict === undefined)
+      this.#learn(before, { state, imageId, layer }, newest, memory);
+    this.#waiting.use(layer !== undefined && memory.isOfUse ? imageId : undefined);
+    await memory.save();
+    return verdict;
+  }
+
+  async #remember({ inputs }: State): Promise<Memory> {
+    const { cache, checked } = this.#job;
+    const source = checked.source.kind === 'folder' ? checked.source.path : '';
+    const digest = createHash('sha256').update(inputs.digest).digest('hex');
+    if (this.#memory?.digest !== digest) {
+      this.#base = undefined;
+      this.#memory = await Memory.open(cache, { source, builderId: inputs.builder.image.id, digest });
+    }
+    return this.#memory;
+  }
+
+  #prove({ cycle }: State, layer: Layer, memory: Memory): Verdict | undefined {
+    const served = this.#served;
+    if (served?.cycle !== cycle) return undefined;
+    const { emit } = this.#options;
+    const why = provedWrong(withFiles(served.base.layer, served.done), layer);
+    if (why === undefined) {
+      void emit({ type: 'proven', at: Date.now(), cycle });
+      return { is: 'right' };
+    }
+    const kinds = served.done.map(({ kind }) => kind);
+    memory.knowledge = withoutKinds(memory.knowledge, kinds, why, cycle);
+    this.#tellUnlearned(cycle, kinds, why);
+    return { is: 'wrong', why };
+  }
+
+  #learn(before: Base, after: Base, newest: FileTree, memory: Memory): void {
+    const { cycle } = after.state;
+    const changes = fileChanges(before.state.opened.tree.entries, after.state.opened.tree.entries, newest);
+    if (changes === undefined || changes.length === 0) return;
+    const lessons = lessonsOf(changes, before.layer, after.layer);
+    const known = memory.knowledge;
+    memory.knowledge = withLessons(known, lessons, cycle);
+    const kinds = lessons.flatMap((lesson) => {
+      const { kind } = lesson;
+      const isNew = lesson.learned === 'only copied' && !known.has(formatKind(kind));
+      return isNew ? [{ what: describeKind(kind), to: lesson.to.folder }] : [];
+    });
+    if (kinds.length > 0) void this.#options.emit({ type: 'learned', at: Date.now(), cycle, kinds });
+    for (const lesson of lessons) {
+      const { kind } = lesson;
+      if (lesson.learned === 'more') this.#tellUnlearned(cycle, [kind], lesson.why);
+    }
+  }
+
+  #tellUnlearned(cycle: number, kinds: readonly Kind[], why: string): void {
+    const words = [...new Set(kinds.map(describeKind))];
+    void this.#options.emit({ type: 'unlearned', at: Date.now(), cycle, kinds: words, why });
+  }
+}

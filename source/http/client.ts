@@ -1,0 +1,181 @@
+import { STATUS_CODES } from 'node:http';
+import type { Readable } from 'node:stream';
+import { rootCertificates } from 'node:tls';
+import { StiError } from '../errors.ts';
+import { timeLimit } from '../time-limit.ts';
+import { tooLarge, unpackBody } from './body.ts';
+import { trustedAuthorities } from './certificates.ts';
+import { type Admit, type ConnectionOptions, openConnection } from './connection.ts';
+import { basicAuth } from './credentials.ts';
+import { HttpError, toHttpError } from './error.ts';
+import type { Environment } from './proxy.ts';
+
+/** All that sti fetches and posts goes through one of these. */
+export interface HttpClient {
+  /**
+   * One request, redirects included. `read` gets the answer, whatever its status; the connection ends with it.
+   * Rejects with an HttpError, with a StiError of `read` or `admit`, or with the signal's reason, within a moment of its abort.
+   */
+  request<T>(url: string, request: HttpRequest, read: (answer: HttpAnswer) => Promise<T>): Promise<T>;
+  /** All whom it trusts, PEM. */
+  authorities(): Promise<string>;
+}
+
+export interface HttpRequest {
+  /** Given: a POST of JSON. A redirect that would make a GET of it isn't followed. */
+  readonly body?: string | Buffer;
+  /** Bytes of the answer: of what is received, and of what that unpacks to. */
+  readonly maxBytes: number;
+  /** Milliseconds for all of it. */
+  readonly timeout: number;
+  /** Milliseconds without a byte. */
+  readonly idleTimeout?: number;
+  /** Asked for the address of each connection, those of redirects included; throws a StiError to refuse it. Absent: all are fine. */
+  readonly admit?: Admit;
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface HttpAnswer {
+  readonly status: number;
+  /** Whether the status is 2xx. */
+  readonly ok: boolean;
+  /** Number and name: `404 Not Found`. */
+  readonly statusText: string;
+  /** `text/html`; empty when the server doesn't say. */
+  readonly mediaType: string;
+  /** Its content, unpacked; fails when it is larger than asked for. */
+  readonly body: () => Readable;
+}
+
+/** Redirects that are followed. */
+const mostRedirects = 10;
+
+/**
+ * @param env proxies and certificates are taken from it
+ * @param ca a file of authorities to trust as well
+ */
+export function createHttpClient(env: Environment, ca?: string): HttpClient {
+  const surroundings = { env, ca };
+  return {
+    authorities: async () => ((await trustedAuthorities(env, ca)) ?? rootCertificates).join('\n'),
+    async request(url, request, read) {
+      const limit = timeLimit(request.timeout, request.signal);
+      try {
+        limit.signal.throwIfAborted();
+        return await follow(url, { ...request, signal: limit.signal }, surroundings, read);
+      } catch (error) {
+        request.signal?.throwIfAborted();
+        if (limit.isOver()) throw new HttpError(`no complete answer within ${request.timeout / 1000} s`);
+        throw error instanceof StiError ? error : toHttpError(error);
+      } finally {
+        limit.close();
+      }
+    },
+  };
+}
+
+type Hop = HttpRequest & { readonly signal: AbortSignal };
+type Surroundings = Pick<ConnectionOptions, 'env' | 'ca'>;
+
+async function follow<T>(
+  url: string,
+  request: Hop,
+  surroundings: Surroundings,
+  read: (answer: HttpAnswer) => Promise<T>,
+): Promise<T> {
+  const first = httpUrl(url);
+  if (first === undefined) throw new HttpError('it is no http or https URL');
+  let at = first;
+  for (let redirects = 0; redirects <= mostRedirects; redirects++) {
+    const next = await ask(at, first, request, surroundings, read);
+    if (!('redirect' in next)) return next.value;
+    at = next.redirect;
+  }
+  throw new HttpError(`more than ${mostRedirects} redirects`);
+}
+
+/** Credentials are for the origin that they were given for, and no other one. */
+async function ask<T>(
+  at: URL,
+  first: URL,
+  { body, maxBytes, idleTimeout, admit, signal, timeout }: Hop,
+  surroundings: Surroundings,
+  read: (answer: HttpAnswer) => Promise<T>,
+): Promise<{ readonly redirect: URL } | { readonly value: T }> {
+  // What this hop leaves at its signal ends with it.
+  const hop = timeLimit(timeout, signal);
+  const opening = openConnection(at, { ...surroundings, admit, signal: hop.signal });
+  try {
+    const connection = await unlessAborted(opening, signal);
+    const authorization = at.origin === first.origin ? basicAuth(first) : undefined;
+    const response = await unlessAborted(
+      connection.request({
+        origin: at.origin,
+        path: at.pathname + at.search,
+        method: body === undefined ? 'GET' : 'POST',
+        headers: {
+          'user-agent': 'sti',
+          accept: '*/*',
+          ...(authorization !== undefined && { authorization }),
+          ...(body !== undefined && { 'content-type': 'application/json' }),
+        },
+        ...(body !== undefined && { body }),
+        signal: hop.signal,
+        headersTimeout: idleTimeout ?? timeout,
+        bodyTimeout: idleTimeout ?? timeout,
+      }),
+      signal,
+    );
+    const { statusCode: status, headers } = response;
+    response.body.on('error', () => {});
+    const redirect = redirectOf(status, headerText(headers['location']), at, body === undefined);
+    if (redirect !== undefined) return { redirect };
+    const answer = {
+      status,
+      ok: status >= 200 && status < 300,
+      statusText: `${status} ${STATUS_CODES[status] ?? ''}`.trim(),
+      mediaType: (headerText(headers['content-type']).split(';')[0] ?? '').trim().toLowerCase(),
+      body: () => {
+        if (Number(headers['content-length']) > maxBytes) throw tooLarge(maxBytes);
+        return unpackBody(response.body, headerText(headers['content-encoding']), maxBytes);
+      },
+    };
+    return { value: await read(answer) };
+  } finally {
+    hop.close();
+    opening.then((connection) => connection.destroy()).catch(() => {});
+  }
+}
+
+/** A POST is repeated only where the standard keeps it one: 307 and 308. */
+function redirectOf(status: number, location: string, at: URL, isGet: boolean): URL | undefined {
+  const follows = isGet ? [301, 302, 303, 307, 308] : [307, 308];
+  if (!follows.includes(status) || location === '') return undefined;
+  const target = httpUrl(location, at);
+  if (target === undefined) throw new HttpError('the server redirects to something that is no http or https URL');
+  return target;
+}
+
+function httpUrl(text: string, base?: URL): URL | undefined {
+  const url = URL.canParse(text, base?.href) ? new URL(text, base) : undefined;
+  return url !== undefined && ['http:', 'https:'].includes(url.protocol) ? url : undefined;
+}
+
+/** A header that came several times counts as one list. */
+function headerText(header: string | string[] | undefined): string {
+  return Array.isArray(header) ? header.join(', ') : (header ?? '');
+}
+
+/** undici hears a signal only once it has a connection. */
+async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  let stop = () => {};
+  const aborted = new Promise<never>((_, reject) => {
+    stop = () => reject(signal.reason);
+    signal.addEventListener('abort', stop, { once: true });
+  });
+  try {
+    return await Promise.race([work, aborted]);
+  } finally {
+    signal.removeEventListener('abort', stop);
+  }
+}

@@ -1,0 +1,95 @@
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { appSource, removeLater } from '../../support/app-build.ts';
+import { type Builder, makeBuilder } from '../../support/builders.ts';
+import { inspectImage, removeImage, runContainer, testTag } from '../../support/engine.ts';
+import { asOrdinaryUser, giveTo } from '../../support/ordinary-user.ts';
+import { testPort } from '../../support/ports.ts';
+import { homeFor, startSti } from '../../support/sti.ts';
+import { writeFiles } from '../../support/temp.ts';
+
+const user = { name: 'app', uid: 1001, gid: 1001 };
+const assemble = `#!/bin/sh
+set -e
+mkdir -p /app/www /tmp/left
+cp -R /tmp/src/. /app/www
+echo left > /tmp/left/by-assemble
+`;
+/** Serves what it sees in /tmp, its environment and its working folder; without httpd it only says so. */
+const run = `#!/bin/sh
+{ ls -Rl /tmp | grep -v '^total '; id; pwd; env | grep -Ev '^(HOSTNAME|SHLVL)='; } | sed 's/:[0-9][0-9] / /' > /app/www/seen
+[ -z "$ONLY_SEEN" ] || exec cat /app/www/seen
+exec httpd -f -p 8080 -h /app/www
+`;
+const port = testPort();
+const site = {
+  user,
+  scripts: { assemble, run, 'save-artifacts': null },
+  exposedPorts: ['8080'],
+} satisfies Builder;
+
+/** `sti dev` of a user who can't give files to the container's user. */
+async function serve(builder: Builder, ...options: string[]) {
+  const who = asOrdinaryUser();
+  const source = appSource({ 'index.html': 'one', 'sub/page.html': 'page' });
+  giveTo(who, source);
+  const tag = testTag('dev-user');
+  const args = ['dev', source, await makeBuilder(builder), tag, '--port', `${port}:8080`, '--verbose', ...options];
+  const running = startSti(args, { ...who, home: homeFor(who.user) });
+  onTestFinished(async () => {
+    running.kill('SIGINT');
+    await running.ended;
+    await removeImage(tag);
+  });
+  await running.printed('· build 1 ');
+  return { running, source, tag };
+}
+
+const page = async (path: string) => (await fetch(`http://127.0.0.1:${port}${path}`)).text();
+
+/** Of folders they are the filesystem's own affair: overlayfs has 1 where it merges, any other counts. */
+const withoutLinkCounts = (listing: string) => listing.replaceAll(/^(\S{10}) +\d+/gm, '$1');
+
+describe('sti dev of an ordinary user', () => {
+  it.each(['stream', 'upload'])(
+    'serves each save in the container that assembled it, the way in being %s',
+    async (way) => {
+      const { running, source } = await serve(site, '--transport', way);
+      for (const [build, text] of [
+        [2, 'two, with \\ and é\n'],
+        [3, ''],
+        [4, 'x'.repeat(30_000)],
+      ] as const) {
+        writeFiles(source, { 'index.html': text });
+        await running.printed(`· build ${build} `);
+        expect(await page('/index.html')).toBe(text);
+      }
+      expect(await page('/sub/page.html')).toBe('page');
+      expect(running.output().stderr).toContain('in place');
+      expect(running.output().stderr).not.toContain('image first');
+    },
+  );
+
+  it('shows run exactly what a container of the image shows it', async () => {
+    const builder = { ...site, files: { 'tmp/of-the-image': 'kept\n', 'tmp/scripts/own': 'kept\n' } };
+    const { running, tag } = await serve(builder);
+    expect(running.output().stderr).toContain('in place');
+    await running.printed('is build 1');
+    const image = await inspectImage(tag);
+    removeLater(image?.Id ?? '');
+    const inPlace = await page('/seen');
+    expect(inPlace).toContain('by-assemble');
+    expect(inPlace).toContain('own');
+    const { stdout } = await runContainer({ image: tag, env: ['ONLY_SEEN=yes'] });
+    expect(withoutLinkCounts(inPlace)).toBe(withoutLinkCounts(stdout.replace('ONLY_SEEN=yes\n', '')));
+  });
+
+  it('commits first, and says so, when the source could not be taken out again', async () => {
+    const stubborn = `${assemble}chmod 555 /tmp/src/sub\n`;
+    const { running, source } = await serve({ ...site, scripts: { ...site.scripts, assemble: stubborn } });
+    expect(running.output().stderr).toContain('image first: the source could not be taken out of the container again');
+    expect(await page('/index.html')).toBe('one');
+    writeFiles(source, { 'index.html': 'two' });
+    await running.printed('· build 2 ');
+    expect(await page('/index.html')).toBe('two');
+  });
+});

@@ -1,0 +1,139 @@
+import { request } from 'node:http';
+import { expect, it, onTestFinished } from 'vitest';
+import { makeBuilder } from '../../support/builders.ts';
+import { fragileSite, startDevSite } from '../../support/dev-site.ts';
+import { removeImage, testTag } from '../../support/engine.ts';
+import { testPort } from '../../support/ports.ts';
+import { siteBuilder } from '../../support/site-builder.ts';
+import { startSti } from '../../support/sti.ts';
+import { tempFolder, writeFiles } from '../../support/temp.ts';
+
+/** The site, with a page that takes seconds, writes into the log how often it was run, and then names its version. */
+const slowSite = {
+  ...fragileSite,
+  files: {
+    ...fragileSite.files,
+    'www/cgi-bin/slow':
+      '#!/bin/sh\necho "slow was run" >&2\nsleep 6\nprintf "Content-Type: text/plain\\r\\n\\r\\n"\ncat /www/index.html\n',
+  },
+};
+
+const count = (text: string, part: string) => text.split(part).length - 1;
+
+it('a request of seconds is finished by the version that has it, over several saves, and run once', async () => {
+  const { running, source, text, served, end } = await startDevSite({
+    files: { 'index.html': 'one' },
+    builder: slowSite,
+  });
+  await served(1);
+  const slow = text('cgi-bin/slow');
+  await running.printed('slow was run');
+  for (const [index, state] of ['two', 'three'].entries()) {
+    writeFiles(source, { 'index.html': state });
+    await served(index + 2);
+    expect(await text()).toBe(state);
+  }
+  expect(await slow).toBe('one');
+  expect(count(running.output().stderr, 'slow was run')).toBe(1);
+  expect(await end()).toEqual([]);
+});
+
+it('what takes longer than --drain is told so, and that is said', async () => {
+  const { running, source, text, served, end } = await startDevSite({
+    files: { 'index.html': 'one' },
+    builder: slowSite,
+    options: ['--drain', '200ms'],
+  });
+  await served(1);
+  const slow = text('cgi-bin/slow');
+  await running.printed('slow was run');
+  writeFiles(source, { 'index.html': 'two' });
+  expect(await slow).toContain('--drain');
+  await running.printed('1 connection to build 1 cut after 0.2 s (--drain)');
+  expect(count(running.output().stderr, 'slow was run')).toBe(1);
+  expect(await end()).toEqual([]);
+});
+
+it('after a crash requests are answered at once, with the reason; after the next save they are served', async () => {
+  const { running, source, text, served, end } = await startDevSite({ files: { 'index.html': 'one' } });
+  await served(1);
+  await text('cgi-bin/crash').catch(() => {});
+  await running.printed('ended with exit code 7');
+  expect(await text()).toContain('the application ended with exit code 7');
+  writeFiles(source, { 'index.html': 'two' });
+  await served(2);
+  expect(await text()).toBe('two');
+  expect(await end()).toEqual([]);
+});
+
+it('requests are events, without what a terminal would obey, and only to hosts of this machine', async () => {
+  const source = tempFolder();
+  writeFiles(source, { 'index.html': 'one' });
+  const tag = testTag('requests');
+  const port = testPort();
+  const options = ['--port', `${port}:8080`, '--progress', 'json', '--allow-host', 'dev.example.com'];
+  const running = startSti(['dev', source, await makeBuilder(siteBuilder), tag, ...options]);
+  onTestFinished(async () => {
+    running.kill('SIGINT');
+    await running.ended;
+    await removeImage(tag);
+  });
+  const events = () =>
+    running
+      .output()
+      .stdout.split('\n')
+      .flatMap((line) => (line.startsWith('{"type":"request"') && line.endsWith('}') ? [JSON.parse(line)] : []));
+  await running.printed('"type":"cycle-served"');
+  const ask = (path: string, host: string) =>
+    new Promise<number | undefined>((resolve, reject) => {
+      const asked = request({ host: '127.0.0.1', port, path, headers: { Host: host } });
+      asked.on('response', (response) => response.resume().on('end', () => resolve(response.statusCode)));
+      asked.on('error', reject).end();
+    });
+  expect(await ask('/index.html?a=1', 'localhost')).toBe(200);
+  expect(await ask('/none', 'dev.example.com')).toBe(404);
+  expect(await ask('/index.html', 'evil.example')).toBe(403);
+  await running.printed('"status":403');
+  expect(events()).toMatchObject([
+    { method: 'GET', path: '/index.html?a=1', status: 200, version: 1 },
+    { method: 'GET', path: '/none', status: 404, version: 1 },
+    { method: 'GET', path: '/index.html', status: 403, version: null },
+  ]);
+});
+
+it('an application on another port, or on its own loopback only, is named', async () => {
+  const elsewhere = (where: string) => ({
+    ...siteBuilder,
+    scripts: {
+      ...siteBuilder.scripts,
+      run: `#!/bin/sh\ntrap 'exit 0' TERM\nhttpd -f -p ${where} -h /www &\nwait\n`,
+    },
+  });
+  for (const [where, words] of [
+    ['3000', /nothing answers on 8080; the application listens on 3000 — use --port \d+:3000/],
+    [
+      '127.0.0.1:8080',
+      /nothing answers on 8080; the application listens on 127\.0\.0\.1:8080 — let it listen on 0\.0\.0\.0/,
+    ],
+  ] as const) {
+    const { running, end } = await startDevSite({
+      files: { 'index.html': 'one' },
+      builder: elsewhere(where),
+      options: ['--ready-timeout', '1s'],
+    });
+    await running.printed('nothing is served');
+    expect(running.output().stderr).toMatch(words);
+    expect(await end()).toEqual([]);
+  }
+});
+
+it('of two ports the first is waited for, and the other named when nothing answers there', async () => {
+  const { running, served, text, end } = await startDevSite({
+    files: { 'index.html': 'one' },
+    options: ['--port', `${testPort()}:8443`, '--ready-timeout', '1s'],
+  });
+  await served(1);
+  expect(await text()).toBe('one');
+  await running.printed('nothing answers on 8443');
+  expect(await end()).toEqual([]);
+});

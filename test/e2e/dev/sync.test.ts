@@ -1,0 +1,193 @@
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { type Builder, makeBuilder } from '../../support/builders.ts';
+import { startDevSite } from '../../support/dev-site.ts';
+import { inspectImage, removeImage, testTag } from '../../support/engine.ts';
+import { difference, filesOf } from '../../support/listing.ts';
+import { npmBuilder } from '../../support/npm-builder.ts';
+import { testPort } from '../../support/ports.ts';
+import { sti } from '../../support/sti.ts';
+import { writeFiles } from '../../support/temp.ts';
+
+const { assemble } = npmBuilder.scripts;
+const assembling = (more: string): Builder => ({ ...npmBuilder, scripts: { ...npmBuilder.scripts, assemble: more } });
+/** Long enough that a save is better served without it. */
+const slow = assembling(`${assemble}sleep 1\n`);
+/** Copies everything, and makes one file of all that is in `parts`. */
+const joining = assembling(`${assemble}sleep 1\n[ ! -e parts/also.txt ] || cat parts/*.txt > joined\n`);
+
+interface Served {
+  readonly path: string;
+  readonly why: string;
+  readonly assembled?: string;
+}
+
+async function serve(builder: Builder, files: Readonly<Record<string, string>>, options: readonly string[] = []) {
+  const site = await startDevSite({
+    files: { dependencies: '3', ...files },
+    builder,
+    options: ['--progress', 'json', ...options],
+  });
+  const eventOf = (type: string, cycle: number) =>
+    new RegExp(`^{"type":"${type}","at":\\d+,"cycle":${cycle},?.*}$`, 'm');
+  /** Resolves to this event of this build once it is there. */
+  const event = async <Event>(type: string, cycle: number): Promise<Event> => {
+    await site.running.printed(eventOf(type, cycle));
+    return JSON.parse(eventOf(type, cycle).exec(site.running.output().stdout)?.[0] ?? '');
+  };
+  await event('image-compared', 1);
+  return {
+    ...site,
+    event,
+    explain: async (path: string) => {
+      const { home } = site.running;
+      const { stdout } = await sti(['dev', site.source, await makeBuilder(builder), '--explain', path], { home });
+      return stdout;
+    },
+    /** Saves, and resolves to how that build came to be served. */
+    save: (build: number, saved: Readonly<Record<string, string>>): Promise<Served> => {
+      writeFiles(site.source, saved);
+      return event('cycle-served', build);
+    },
+  };
+}
+
+/** What an image of the tag has that one of `sti build` has not, and the other way round. */
+async function differenceToBuild(tag: string, source: string, builder: Builder) {
+  const other = testTag('same');
+  onTestFinished(() => removeImage(other));
+  expect(await sti(['build', source, await makeBuilder(builder), other])).toMatchObject({ exitCode: 0 });
+  return difference(await filesOf(tag), await filesOf(other));
+}
+
+describe('a file that is only copied', () => {
+  it('is served without assemble once two images have shown that it is, and proven by the next', async () => {
+    const site = await serve(slow, { 'index.html': 'one', 'lib/words.js': 'one' });
+    expect(await site.save(2, { 'index.html': 'two' })).toMatchObject({ path: 'in place' });
+    expect(await site.event('learned', 2)).toMatchObject({ kinds: [{ what: '*.html', to: '/opt/app-root/src' }] });
+
+    expect(await site.save(3, { 'index.html': 'three' })).toMatchObject({
+      path: 'sync',
+      why: '*.html is only copied (learned from build 2)',
+    });
+    expect(await site.text()).toBe('three');
+    await site.event('proven', 3);
+
+    expect(await site.save(4, { 'lib/words.js': 'two' })).toMatchObject({
+      path: 'in place',
+      assembled: 'nothing is known of *.js under lib/',
+    });
+    await site.event('learned', 4);
+    const both = { 'index.html': `large ${'.'.repeat(60_000)}`, 'lib/words.js': 'three' };
+    expect(await site.save(5, both)).toMatchObject({ path: 'sync' });
+    expect(await site.text()).toBe(both['index.html']);
+    expect(await site.text('lib/words.js')).toBe('three');
+    expect(await site.save(6, { 'package.json': '{}', 'index.html': 'six' })).toMatchObject({
+      path: 'in place',
+      assembled: 'package.json is for the build',
+    });
+    await site.event('image-compared', 6);
+    expect(await differenceToBuild(site.tag, site.source, slow)).toEqual({ added: [], changed: [], removed: [] });
+    expect(await site.end()).toEqual([]);
+  });
+
+  it('may be added and removed where that was seen before', async () => {
+    const site = await serve(slow, { 'index.html': 'one', 'pages/one.html': '1' });
+    await site.save(2, { 'pages/two.html': '2' });
+    await site.event('learned', 2);
+    expect(await site.save(3, { 'pages/three.html': '3' })).toMatchObject({ path: 'sync' });
+    expect(await site.text('pages/three.html')).toBe('3');
+    await site.event('proven', 3);
+
+    rmSync(join(site.source, 'pages/one.html'));
+    expect(await site.event('cycle-served', 4)).toMatchObject({ path: 'in place' });
+    await site.event('learned', 4);
+    rmSync(join(site.source, 'pages/two.html'));
+    expect(await site.event('cycle-served', 5)).toMatchObject({ path: 'sync' });
+    expect(await site.text('pages/two.html')).toContain('404');
+    await site.event('proven', 5);
+  });
+
+  it('is assembled with --no-sync', async () => {
+    const site = await serve(slow, { 'index.html': 'one' }, ['--no-sync']);
+    await site.save(2, { 'index.html': 'two' });
+    await site.event('image-compared', 2);
+    const served = await site.save(3, { 'index.html': 'three' });
+    expect(served).toMatchObject({ path: 'in place' });
+    expect(served).not.toHaveProperty('assembled');
+  });
+});
+
+describe('an application that takes up changes by itself', () => {
+  it('runs in the mode for that of its builder, and goes on running', async () => {
+    const site = await serve(slow, { 'index.html': 'one', 'package.json': '{}' }, ['--reload']);
+    const started = await site.text('seen');
+    expect(started).toContain('DEV_MODE=true\n');
+    await site.save(2, { 'index.html': 'two' });
+    await site.event('learned', 2);
+    const before = await site.text('seen');
+    expect(await site.save(3, { 'index.html': 'three' })).toMatchObject({ path: 'reload' });
+    expect(await site.text()).toBe('three');
+    expect(await site.save(4, { 'index.html': 'four' })).toMatchObject({ path: 'reload' });
+    expect(await site.text()).toBe('four');
+    expect(await site.text('seen')).toBe(before);
+    await site.event('proven', 4);
+    expect(await site.save(5, { 'package.json': '{"a":1}' })).toMatchObject({ path: 'in place' });
+    expect(JSON.stringify(await inspectImage(site.tag))).not.toContain('DEV_MODE=true');
+    expect(await site.end()).toEqual([]);
+  });
+});
+
+describe('a variable for the loop only', () => {
+  it('is there in whatever way a save is served, and in no image; a port for a debugger keeps nobody waiting', async () => {
+    const debug = testPort();
+    const options = ['--dev-env', 'LOOP=a b', '--dev-env', 'QUOTED="$x"', '--debug-port', `${debug}:9229`];
+    const site = await serve(slow, { 'index.html': 'one' }, options);
+    const served = () => [/^LOOP=.*$/m, /^QUOTED=.*$/m].map((one) => one.exec(seen)?.[0]).join(' ');
+    let seen = await site.text('seen');
+    expect(served()).toBe('LOOP=a b QUOTED="$x"');
+    await site.save(2, { 'index.html': 'two' });
+    await site.event('learned', 2);
+    expect(await site.save(3, { 'index.html': 'three' })).toMatchObject({ path: 'sync' });
+    seen = await site.text('seen');
+    expect(served()).toBe('LOOP=a b QUOTED="$x"');
+    expect(JSON.stringify(await inspectImage(site.tag))).not.toContain('LOOP');
+    expect(await site.explain('index.html')).toContain(
+      '*.html is only copied, to /opt/app-root/src/ (learned from build 2)',
+    );
+    expect(await site.explain('package.json')).toContain('package.json is for the build');
+  });
+});
+
+describe('a file that assemble also compiles', () => {
+  it('is not taken for one that is only copied', async () => {
+    const site = await serve(joining, { 'parts/also.txt': 'and', 'parts/one.txt': 'one' });
+    await site.save(2, { 'parts/one.txt': 'two' });
+    await site.event('unlearned', 2);
+    expect(await site.save(3, { 'parts/one.txt': 'three' })).toMatchObject({
+      path: 'in place',
+      assembled: '*.txt under parts/: assemble also changes /opt/app-root/src/joined',
+    });
+    expect(await site.text('joined')).toBe('andthree');
+  });
+
+  it('is corrected within one assemble where it looked like one that is only copied', async () => {
+    const site = await serve(joining, { 'parts/one.txt': 'one', 'parts/also.html': 'no text' });
+    await site.save(2, { 'parts/one.txt': 'two' });
+    await site.event('learned', 2);
+    // From here on assemble joins them.
+    await site.save(3, { 'parts/also.txt': 'and' });
+    await site.event('unlearned', 3);
+    expect(await site.save(4, { 'parts/one.txt': 'three' })).toMatchObject({ path: 'sync' });
+    expect(await site.event('unlearned', 4)).toMatchObject({
+      kinds: ['*.txt under parts/'],
+      why: 'assemble also changes /opt/app-root/src/joined',
+    });
+    await site.event('corrected', 4);
+    expect(await site.text('joined')).toBe('andthree');
+    expect(await site.save(5, { 'parts/one.txt': 'four' })).toMatchObject({ path: 'in place' });
+    expect(await site.text('joined')).toBe('andfour');
+    expect(await site.end()).toEqual([]);
+  });
+});

@@ -1,0 +1,59 @@
+import { mkdirSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { makeBuilder } from '../support/builders.ts';
+import { api, createContainer } from '../support/engine.ts';
+import { homeFor, startSti, sti, temporaryFolderOf } from '../support/sti.ts';
+import { tempFolder, writeFiles } from '../support/temp.ts';
+
+interface Report {
+  readonly ok: boolean;
+  readonly findings: readonly { readonly check: string; readonly verdict: string; readonly text: string }[];
+}
+
+it('a working engine fails no check, and what a dead run has left goes with --clean, and nothing else', async () => {
+  const home = homeFor();
+  const folder = temporaryFolderOf(home);
+  const source = tempFolder();
+  writeFiles(source, { 'index.html': 'hello\n' });
+  const running = startSti(['build', source, await makeBuilder('long assemble')], { home });
+  await running.printed('assemble started');
+  const living = readdirSync(folder).find((name) => name.startsWith('sti-')) ?? '';
+  expect((await sti(['doctor', '--clean'], { home })).stdout).toMatch(/^ok {4}leftovers {5}none$/m);
+  expect(readdirSync(folder)).toContain(living);
+  running.kill('SIGINT');
+  await running.ended;
+  // Of this machine, by a process that isn't there.
+  const session = living.replace(/^(sti-[0-9a-f]{6})-\d+-/, '$1-4194999-');
+  const container = `${session}-build-1`;
+  const id = await createContainer({ image: await makeBuilder('root'), command: ['true'] });
+  await api.call('POST', `/containers/${id}/rename?name=${container}`);
+  for (const name of [session, 'sti-mine']) mkdirSync(join(folder, name));
+
+  const report = async (...args: string[]): Promise<Report> => {
+    const ended = await sti(['doctor', '--json', ...args], { home });
+    expect(ended, ended.stderr).toMatchObject({ exitCode: 0 });
+    return JSON.parse(ended.stdout);
+  };
+  const { ok, findings } = await report();
+  expect(ok).toBe(true);
+  expect(findings[0]).toMatchObject({
+    check: 'engine',
+    verdict: 'ok',
+    text: expect.stringMatching(/\(from DOCKER_HOST\)$/),
+  });
+  expect(findings.at(-1)).toMatchObject({ check: 'leftovers', verdict: 'warn' });
+  expect(findings.at(-1)?.text).toContain(session);
+  expect(findings.at(-1)?.text).toContain(container);
+  expect((await report('--clean')).findings.at(-1)?.text).toMatch(/^removed: /);
+  expect((await report()).findings.at(-1)).toMatchObject({ verdict: 'ok', text: 'none' });
+  expect(readdirSync(folder)).toEqual(['sti-mine']);
+});
+
+it('an engine that is not there fails a check, and the others are made all the same', async () => {
+  const ended = await sti(['doctor'], { env: { DOCKER_HOST: 'unix:///nonexistent/engine.sock' } });
+  expect(ended.exitCode).toBe(93);
+  expect(ended.stdout).toMatch(/^fail {2}engine .*no such socket\. Try: Start Docker or Podman/);
+  expect(ended.stdout).toMatch(/^ok {4}git /m);
+  expect(ended.stderr).toBe('');
+});

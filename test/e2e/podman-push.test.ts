@@ -1,0 +1,46 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, it, onTestFinished } from 'vitest';
+import { engineApi } from '../../scripts/engine-api.mjs';
+import { importImage } from '../../scripts/images.mjs';
+import { appSource, stepLine, succeeded } from '../support/app-build.ts';
+import { baseEntries } from '../support/bases.ts';
+import { startPodman } from '../support/podman.ts';
+import { startRegistry } from '../support/registry.ts';
+import { homeFor, sti } from '../support/sti.ts';
+import { tempFolder, writeFiles } from '../support/temp.ts';
+
+it('an image is pushed from Podman as well, with the login of its auth.json, and written to a folder', async () => {
+  const registry = await startRegistry(tempFolder());
+  onTestFinished(registry.stop);
+  const podman = await startPodman(tempFolder(), [registry.host]);
+  onTestFinished(podman.stop);
+  const builder = 'localhost/pushes:latest';
+  const scripts = ['assemble', 'run'].map((name) => ({
+    path: `usr/libexec/s2i/${name}`,
+    content: '#!/bin/sh\ntrue\n',
+    mode: 0o755,
+  }));
+  await importImage(
+    engineApi(podman.address),
+    builder,
+    [...(await baseEntries('busybox')), ...scripts],
+    ['ENV PATH=/bin'],
+  );
+  const home = homeFor();
+  writeFiles(home, { 'run/containers/auth.json': JSON.stringify({ auths: registry.auths }) });
+  const env = { DOCKER_HOST: podman.address, XDG_RUNTIME_DIR: join(home, 'run') };
+  const tag = `${registry.host}/team/app:1`;
+  const built = succeeded(
+    await sti(['build', appSource(), builder, tag, '--push', '--output', 'oci:image'], { home, env }),
+  );
+  const digest = await registry.digestOf('team/app', '1');
+  expect(digest).toMatch(/^sha256:/);
+  expect(built.stdout).toContain(`Pushed ${registry.host}/team/app@${digest}\n`);
+  expect(stepLine(built, 'push')).toContain(tag);
+  const index = JSON.parse(readFileSync(join(home, 'image/index.json'), 'utf8'));
+  expect(index.manifests[0].annotations).toEqual({ 'org.opencontainers.image.ref.name': tag });
+  const again = await sti(['build', appSource(), builder, tag, '--push'], { env: { DOCKER_HOST: podman.address } });
+  expect(again.exitCode).toBe(82);
+  expect(again.stderr).toMatch(/could not be pushed: .*(unauthorized|authentication required)/i);
+});
