@@ -6,7 +6,10 @@ import { appSource, build } from '../../support/app-build.ts';
 import { difference, filesOf } from '../../support/listing.ts';
 
 const builder = {
-  scripts: { assemble: '#!/bin/sh\nset -e\nmkdir -p /app\ncp -a /tmp/src /app/src\nls -ld /tmp/src/sub > /app/seen\n' },
+  scripts: {
+    assemble:
+      '#!/bin/sh\nset -e\nmkdir -p /app\ncp -a /tmp/src /app/src\nstat -c "%A %u:%g" /tmp/src/sub > /app/seen\n',
+  },
   user: { name: '4711:4712', uid: 4711, gid: 4712 },
 };
 
