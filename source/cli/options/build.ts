@@ -151,6 +151,12 @@ export const buildOptions = {
     kind: toggle,
     help: 'Push the image to the registry that its tag names',
   },
+  run: {
+    names: ['--run'],
+    kind: toggle,
+    help: 'Run the image once it is built, until it ends',
+    configuredBy: 'nobody',
+  },
   callbackUrl: {
     names: ['--callbackUrl', '--callback-url'],
     kind: webUrl,

@@ -21,6 +21,7 @@ export const build = {
     'contextDir',
     ...howToBuild,
     'asDockerfile',
+    'run',
     'copy',
     'keepSymlinks',
     'trust',
