@@ -6,6 +6,7 @@ import { Secrets } from '../../protocol/secrets.ts';
 import type { RunCommand } from '../command-line/table.ts';
 import { type Application, readApplication } from '../config/apply.ts';
 import { trustFolder } from '../config/layers.ts';
+import { trustS2iFile } from '../config/s2i-file.ts';
 import type { Context, Host } from '../context.ts';
 import { chooseRunFace } from '../output/attached/face.ts';
 import { openBuildView } from '../output/build-view.ts';
@@ -17,7 +18,8 @@ import { planApplication } from '../wiring/plan.ts';
 import { withCancellation } from '../wiring/signals.ts';
 
 export const run: RunCommand<'build'> = async (parsed, context) => {
-  if (parsed.explicit.trust) await trustFolder(parsed.positionals[0] ?? '.', context);
+  const { trust, useConfig } = parsed.explicit;
+  if (trust) await (useConfig ? trustS2iFile(context) : trustFolder(parsed.positionals[0] ?? '.', context));
   return buildAndTell(await readApplication(parsed, context), context);
 };
 

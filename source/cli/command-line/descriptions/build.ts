@@ -24,6 +24,7 @@ export const build = {
     'run',
     'copy',
     'keepSymlinks',
+    'useConfig',
     'trust',
     'progress',
     'ui',
