@@ -130,6 +130,12 @@ export const buildOptions = {
     help: 'Write a Dockerfile and its context instead of an image',
     configuredBy: 'nobody',
   },
+  builder: {
+    names: ['--builder'],
+    kind: choice('PROGRAM', ['buildkit', 'buildah']),
+    help: 'Build by a Dockerfile with this program',
+    otherwise: 'the engine, in a container',
+  },
   dryRun: {
     names: ['--dry-run'],
     kind: toggle,

@@ -6,7 +6,8 @@ import type { Application } from '../config/apply.ts';
 import type { Host } from '../context.ts';
 import { readBuildRequest } from '../request/build.ts';
 import { readEpoch } from '../request/epoch.ts';
-import { connect, describeHostEnvironment } from './engine.ts';
+import { connectBuilder } from './builder.ts';
+import { describeHostEnvironment } from './engine.ts';
 import { hideSecrets } from './secrets.ts';
 
 export interface BuildRun {
@@ -28,7 +29,7 @@ export async function buildApplication(application: Application, host: Host, run
   const tell = redacting(emit, secrets.redact);
   for (const message of warnings) await tell({ type: 'warning', at: Date.now(), message });
   // The engine is asked while the rest is still being loaded; a build that fails before it needs one hears nothing of it.
-  const connecting = connect(application.options, host, { emit: tell, signal, secrets });
+  const connecting = connectBuilder(application, host, { emit: tell, signal, secrets });
   connecting.then(onEngine, () => {});
   const [{ build }, environment] = await Promise.all([
     import('./runtime.ts'),
