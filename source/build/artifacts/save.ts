@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { PassThrough } from 'node:stream';
@@ -18,12 +19,15 @@ import type { ResolvedScript } from '../scripts/resolve.ts';
 import { namingSaveArtifacts } from './failure.ts';
 import { type Nothing, nothingSaved } from './nothing.ts';
 import { receive } from './receive.ts';
-import { artifactsIn, takeArtifacts, unpackArtifacts } from './take.ts';
+import { type Archive, artifactsIn, takeArtifacts, unpackArtifacts } from './take.ts';
 
 /** What a previous image had to give. */
 export type SavedArtifacts =
   | { readonly tree: FileTree; readonly files: number; readonly bytes: number; readonly cached: boolean }
   | Nothing;
+
+/** What was saved, with a tar of it for the cache. */
+type Archived = Exclude<SavedArtifacts, Nothing> & { readonly archive: Archive };
 
 export interface SaveRequest {
   readonly previous: ImageDetails;
@@ -57,9 +61,9 @@ async function askOnce(job: Job, request: SaveRequest): Promise<SavedArtifacts> 
   const timeout = job.request.artifactsTimeout;
   const entry = cacheEntry(request.previous.id, request.script);
   const folder = await mkdtemp(join(workspace.folder, 'saved-'));
-  const archive = await cache.find(entry);
-  if (archive !== undefined) {
-    const { files, bytes } = await unpackArtifacts(archive, folder, signal);
+  const cached = await cache.find(entry);
+  if (cached !== undefined) {
+    const { files, bytes } = await unpackArtifacts(cached, folder, signal);
     if (files === 0) return { tree: undefined, reason: 'clean build: the previous image has nothing saved' };
     const { tree } = await artifactsIn(folder, signal);
     return { tree, files, bytes, cached: true };
@@ -69,9 +73,8 @@ async function askOnce(job: Job, request: SaveRequest): Promise<SavedArtifacts> 
   }
 
   const limit = timeLimit(timeout, signal);
-  const part = `${folder}.tar`;
-  const saved = await runScript(job, request, folder, part, limit.signal)
-    .catch((error: unknown): SavedArtifacts => {
+  const saved = await runScript(job, request, folder, limit.signal)
+    .catch((error: unknown): Nothing => {
       if (!limit.isOver()) throw error;
       const reason = `clean build: save-artifacts took longer than ${timeout / 1000} s (--artifacts-timeout)`;
       return { tree: undefined, reason, failed: true };
@@ -82,8 +85,9 @@ async function askOnce(job: Job, request: SaveRequest): Promise<SavedArtifacts> 
     return saved;
   }
   // Nothing waits for the disk: the build's end does.
-  void job.tasks.start(() => cache.adopt(entry, part));
-  return saved;
+  const { archive, ...artifacts } = saved;
+  void job.tasks.start(() => cache.store(entry, archive));
+  return artifacts;
 }
 
 /** Where the cache has what an image saves by a script. */
@@ -96,9 +100,8 @@ async function runScript(
   job: Job,
   request: SaveRequest,
   folder: string,
-  part: string,
   signal: AbortSignal,
-): Promise<SavedArtifacts> {
+): Promise<Archived | Nothing> {
   const { engine, workspace } = job;
   const container = await BuildContainer.open(job, {
     role: 'save',
@@ -120,7 +123,7 @@ async function runScript(
     const injections = [...(job.request.inject ?? []), ...(await authoritiesFor(job))];
     await injectFiles(engine, container, injections, { workingDir, thrownAway: true, signal });
     await announceAuthorities(job, container, request.env);
-    return await runIn(job, container, request, { folder, part }, signal);
+    return await runIn(job, container, request, folder, signal);
   } finally {
     signal.removeEventListener('abort', onAbort);
     container.gate.discard();
@@ -137,13 +140,15 @@ async function runIn(
   { engine }: Job,
   container: BuildContainer,
   { script, output }: Pick<SaveRequest, 'script' | 'output'>,
-  { folder, part }: { readonly folder: string; readonly part: string },
+  folder: string,
   signal: AbortSignal,
-): Promise<SavedArtifacts> {
+): Promise<Archived | Nothing> {
   const { sink, end, lastLines } = output;
+  const copy = `${folder}.tar`;
+  let archive: Archive = () => createReadStream(copy);
   try {
     const stdout = new PassThrough({ highWaterMark: 1024 * 1024 });
-    const received = receive(stdout, { folder, copy: part }, sink, signal);
+    const received = receive(stdout, { folder, copy }, sink, signal);
     received.catch(() => {});
     const outcome = await container.run('apart', script.path, async (stream, bytes) => {
       if (stream === 'stderr') await sink(stream, bytes);
@@ -159,11 +164,13 @@ async function runIn(
     if (left !== 'stream' && left !== 'folder') return nothing;
     if (left === 'folder') {
       await rm(folder, { recursive: true, force: true });
-      if (!(await takeArtifacts(engine, container, { folder, archive: part }, signal))) return nothing;
+      const taken = await takeArtifacts(engine, container, folder, signal);
+      if (taken === undefined) return nothing;
+      archive = taken;
     }
     const { tree, files, bytes } = await artifactsIn(folder, signal);
     if (files === 0) return nothing;
-    return { tree, files, bytes, cached: false };
+    return { tree, files, bytes, cached: false, archive };
   } finally {
     await end();
   }
@@ -184,11 +191,10 @@ export async function keepArtifacts(
   const nothing = async () => {};
   try {
     const folder = await mkdtemp(join(workspace.folder, 'kept-'));
-    const part = `${folder}.tar`;
     await container.gate.clear([container.path('artifacts')]);
     await placeEmptyFolder(job, container, limit.signal);
-    const saved = await runIn(job, container, { script, output }, { folder, part }, limit.signal);
-    if (saved.tree !== undefined) return (imageId) => cache.adopt(cacheEntry(imageId, script), part);
+    const saved = await runIn(job, container, { script, output }, folder, limit.signal);
+    if (saved.tree !== undefined) return (imageId) => cache.store(cacheEntry(imageId, script), saved.archive);
     if (saved.failed) reporter.warn(saved.reason.replace(/^clean build: /, 'nothing is kept for the next build: '));
   } catch (error) {
     job.signal.throwIfAborted();
