@@ -9,5 +9,8 @@ export { reap } from '../../build/workspace/reaper.ts';
 export { explain } from '../../dev/sync/explain.ts';
 export { recall } from '../../dev/sync/memory.ts';
 export { connectEngine } from '../../engine/connect.ts';
+export { connectBuildah } from '../../engine/program/buildah.ts';
+export { withBuildKit } from '../../engine/program/buildkit.ts';
+export { runImage } from '../../run/attached.ts';
 export { reportJson, reportLines } from '../../verify/report.ts';
 export { verify } from '../../verify/verify.ts';
