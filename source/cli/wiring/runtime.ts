@@ -10,4 +10,5 @@ export { explain } from '../../dev/sync/explain.ts';
 export { recall } from '../../dev/sync/memory.ts';
 export { connectEngine } from '../../engine/connect.ts';
 export { reportJson, reportLines } from '../../verify/report.ts';
+export { narrowest, sideBySide } from '../../verify/side-by-side.ts';
 export { verify } from '../../verify/verify.ts';
