@@ -26,6 +26,7 @@ export default function configure({ production = false }: { readonly production?
       'mount',
       'openssl',
       'podman',
+      'ruby',
       'ssh-keygen',
       'umount',
     ],
