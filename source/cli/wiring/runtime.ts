@@ -13,4 +13,5 @@ export { connectBuildah } from '../../engine/program/buildah.ts';
 export { withBuildKit } from '../../engine/program/buildkit.ts';
 export { runImage } from '../../run/attached.ts';
 export { reportJson, reportLines } from '../../verify/report.ts';
+export { narrowest, sideBySide } from '../../verify/side-by-side.ts';
 export { verify } from '../../verify/verify.ts';
