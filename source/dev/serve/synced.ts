@@ -100,6 +100,14 @@ export class SyncedServing {
     });
   }
 
+  /**
+   * What is served of this state can't be assembled: until something else was, nothing is taken for only copied. false: it
+   * was assembled when it was served.
+   */
+  doubt(state: State): boolean {
+    return this.#sync.doubt(state);
+  }
+
   /** Nothing is served any more. */
   stop(): void {
     this.#stopped.abort();

@@ -1,65 +1,9 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it, onTestFinished } from 'vitest';
-import { type Builder, makeBuilder } from '../../support/builders.ts';
-import { startDevSite } from '../../support/dev-site.ts';
-import { inspectImage, removeImage, testTag } from '../../support/engine.ts';
-import { difference, filesOf } from '../../support/listing.ts';
-import { npmBuilder } from '../../support/npm-builder.ts';
+import { describe, expect, it } from 'vitest';
+import { inspectImage } from '../../support/engine.ts';
 import { testPort } from '../../support/ports.ts';
-import { sti } from '../../support/sti.ts';
-import { writeFiles } from '../../support/temp.ts';
-
-const { assemble } = npmBuilder.scripts;
-const assembling = (more: string): Builder => ({ ...npmBuilder, scripts: { ...npmBuilder.scripts, assemble: more } });
-/** Long enough that a save is better served without it. */
-const slow = assembling(`${assemble}sleep 1\n`);
-/** Copies everything, and makes one file of all that is in `parts`. */
-const joining = assembling(`${assemble}sleep 1\n[ ! -e parts/also.txt ] || cat parts/*.txt > joined\n`);
-
-interface Served {
-  readonly path: string;
-  readonly why: string;
-  readonly assembled?: string;
-}
-
-async function serve(builder: Builder, files: Readonly<Record<string, string>>, options: readonly string[] = []) {
-  const site = await startDevSite({
-    files: { dependencies: '3', ...files },
-    builder,
-    options: ['--progress', 'json', ...options],
-  });
-  const eventOf = (type: string, cycle: number) =>
-    new RegExp(`^{"type":"${type}","at":\\d+,"cycle":${cycle},?.*}$`, 'm');
-  /** Resolves to this event of this build once it is there. */
-  const event = async <Event>(type: string, cycle: number): Promise<Event> => {
-    await site.running.printed(eventOf(type, cycle));
-    return JSON.parse(eventOf(type, cycle).exec(site.running.output().stdout)?.[0] ?? '');
-  };
-  await event('image-compared', 1);
-  return {
-    ...site,
-    event,
-    explain: async (path: string) => {
-      const { home } = site.running;
-      const { stdout } = await sti(['dev', site.source, await makeBuilder(builder), '--explain', path], { home });
-      return stdout;
-    },
-    /** Saves, and resolves to how that build came to be served. */
-    save: (build: number, saved: Readonly<Record<string, string>>): Promise<Served> => {
-      writeFiles(site.source, saved);
-      return event('cycle-served', build);
-    },
-  };
-}
-
-/** What an image of the tag has that one of `sti build` has not, and the other way round. */
-async function differenceToBuild(tag: string, source: string, builder: Builder) {
-  const other = testTag('same');
-  onTestFinished(() => removeImage(other));
-  expect(await sti(['build', source, await makeBuilder(builder), other])).toMatchObject({ exitCode: 0 });
-  return difference(await filesOf(tag), await filesOf(other));
-}
+import { differenceToBuild, joining, serve, slow } from '../../support/sync-site.ts';
 
 describe('a file that is only copied', () => {
   it('is served without assemble once two images have shown that it is, and proven by the next', async () => {

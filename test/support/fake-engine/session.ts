@@ -115,6 +115,7 @@ export function sessionOptions(ports: AppPorts, emit: (event: DevEvent) => void)
     quietTime: 500,
     readyTimeout: 1_000_000,
     sync: true,
+    mappings: [],
     reload: false,
     devEnv: [],
     keepImages: false,

@@ -43,6 +43,7 @@ export const dev = {
     'keepImages',
     'logMemory',
     'reload',
+    'sync',
     'noSync',
     'explain',
     'theme',
