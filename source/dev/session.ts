@@ -68,7 +68,8 @@ export class DevSession implements DevControls {
       onStopped: () => void this.#image.sweep(),
       onLost,
     });
-    this.#tools = { job, options, pool: this.#pool, image: this.#image, versions: this.#versions };
+    const toServe = { ...options, onBroken: () => void this.#ask('the application broke') };
+    this.#tools = { job, options: toServe, pool: this.#pool, image: this.#image, versions: this.#versions };
     this.#synced = new SyncedServing(this.#tools, new Sync(job, quietJob, { ...options, env: options.devEnv }));
     this.#inputs = new InputsCache(job, inputs, (prepared) => this.#pool.use(prepared, this.#opened.tree));
     this.observe = new Observer(job, this.#inputs, this.#versions, options.ports);
@@ -230,12 +231,11 @@ export class DevSession implements DevControls {
     if (this.#options.once) await kept;
   }
 
-  #tellServed({ number, at: began, isSave }: Cycle, way: Way): void {
+  #tellServed({ number, at: began, isSave }: Cycle, { since = Date.now(), ...way }: Way): void {
     const { progress, ports, emit } = this.#options;
-    const at = Date.now();
-    progress.served(number, isSave ? at - began : undefined);
+    progress.served(number, isSave ? since - began : undefined);
     this.#retry.reset();
-    void emit({ type: 'cycle-served', at, cycle: number, ms: at - began, ...way, urls: ports.urls });
+    void emit({ type: 'cycle-served', at: Date.now(), cycle: number, ms: since - began, ...way, urls: ports.urls });
   }
 
   #tellFailure(cycle: number, error: StiError): true {

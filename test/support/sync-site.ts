@@ -19,6 +19,30 @@ export const slow = assembling(`${assemble}sleep 1\n`);
 /** Copies everything, and makes one file of all that is in `parts`. */
 export const joining = assembling(`${assemble}sleep 1\n[ ! -e parts/also.txt ] || cat parts/*.txt > joined\n`);
 
+/** Its application ends when its page becomes one that says so, and starts anew with every other one. */
+export const restless: Builder = {
+  ...slow,
+  scripts: {
+    ...slow.scripts,
+    run: `#!/bin/sh
+trap 'exit 0' TERM
+start() { httpd -f -p 8080 -h . & }
+start
+page=$(cat index.html)
+while :; do
+  sleep 0.1
+  now=$(cat index.html)
+  [ "$now" != "$page" ] || continue
+  page=$now
+  case $now in *die*) exit 3 ;; esac
+  kill $!
+  sleep 0.2
+  start
+done
+`,
+  },
+};
+
 /** Copies everything, and looks at the page. */
 export const checking = assembling(
   `${assemble}sleep 1\n! grep -q wrong index.html || { echo this page is wrong >&2; exit 1; }\n`,
@@ -34,13 +58,14 @@ interface Served {
 }
 
 export async function serve(
-  builder: Builder,
+  builder: Builder | string,
   files: Readonly<Record<string, string>>,
   options: readonly string[] = [],
 ) {
+  const image = typeof builder === 'string' ? builder : await makeBuilder(builder);
   const site = await startDevSite({
     files: { dependencies: '3', ...files },
-    builder,
+    builder: image,
     options: ['--progress', 'json', ...options],
   });
   const eventOf = (type: string, cycle: number) =>
@@ -56,7 +81,7 @@ export async function serve(
     event,
     explain: async (path: string) => {
       const { home } = site.running;
-      const { stdout } = await sti(['dev', site.source, await makeBuilder(builder), '--explain', path], { home });
+      const { stdout } = await sti(['dev', site.source, image, '--explain', path], { home });
       return stdout;
     },
     /** Saves, and resolves to how that build came to be served. */

@@ -69,26 +69,30 @@ export class Sync {
    * A container with this state in it, without assemble. Else why that isn't possible, in words; undefined: it isn't to be
    * expected.
    */
-  async take(state: State): Promise<Synced | NotSynced | undefined> {
+  async take(state: State, abandoned: AbortSignal): Promise<Synced | NotSynced | undefined> {
     const plan = this.#plan(state);
     if (plan === undefined || 'whyNot' in plan) return plan;
     const waiting = await this.#waiting.take();
     if (waiting === undefined) return { whyNot: 'no container of the last image was ready' };
     const { base, steps, why } = plan;
+    const { gate } = waiting;
     try {
-      const { gate } = waiting;
       const loaded = loadFiles(state.opened.tree.root, steps);
-      await this.#put(plan, loaded, { id: gate.id, gate });
+      await this.#put(plan, loaded, { id: gate.id, gate }, abandoned);
       this.#served = { cycle: state.cycle, base, done: doneOf(loaded) };
       return { ...waiting, why };
     } catch (error) {
-      waiting.gate.discard();
+      gate.discard();
       return { whyNot: messageOf(error) };
     }
   }
 
   /** The same in a container that runs an earlier state already and takes up what changes by itself. */
-  async takeUp(state: State, running: State, id: string): Promise<{ readonly why: string } | NotSynced | undefined> {
+  async takeUp(
+    state: State,
+    { running, id }: { readonly running: State; readonly id: string },
+    abandoned: AbortSignal,
+  ): Promise<{ readonly why: string } | NotSynced | undefined> {
     const plan = this.#plan(state);
     if (plan === undefined || 'whyNot' in plan) return plan;
     const layer = this.#layerOf(running);
@@ -99,7 +103,7 @@ export class Sync {
     try {
       const { root } = state.opened.tree;
       const [loaded, sinceImage] = [loadFiles(root, since.steps), loadFiles(root, steps)];
-      await this.#put({ base: { layer }, why: since.why }, loaded, { id });
+      await this.#put({ base: { layer }, why: since.why }, loaded, { id }, abandoned);
       this.#served = { cycle: state.cycle, base, done: doneOf(sinceImage) };
       return { why: since.why };
     } catch (error) {
@@ -132,10 +136,10 @@ export class Sync {
     { base, why }: { readonly base: Pick<Base, 'layer'>; readonly why: string },
     loaded: readonly Loaded[],
     to: { readonly id: string; readonly gate?: Gate },
+    abandoned: AbortSignal,
   ): Promise<void> {
-    const { engine, signal } = this.#job;
     return this.#reporter.step('sync', async () => {
-      const value = await putFiles(engine, to, { loaded, layer: base.layer }, signal);
+      const value = await putFiles(this.#job.engine, to, { loaded, layer: base.layer }, abandoned);
       return { summary: why, value };
     });
   }

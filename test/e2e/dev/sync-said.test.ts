@@ -66,7 +66,11 @@ describe('a state that is served without assemble and then fails to assemble', (
     await site.event('learned', 2);
     expect(await site.save(3, { 'index.html': 'wrong' })).toMatchObject({ path: 'sync' });
     const failed = await site.event('cycle-failed', 3);
-    expect(failed).toMatchObject({ code: 'assemble', serving: 3, lastLines: ['this page is wrong'] });
+    expect(failed).toMatchObject({
+      code: 'assemble',
+      serving: 3,
+      lastLines: expect.arrayContaining(['this page is wrong']),
+    });
     expect(await site.text()).toBe('wrong');
 
     writeFiles(site.source, { 'index.html': 'still wrong' });

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { inspectImage } from '../../support/engine.ts';
 import { testPort } from '../../support/ports.ts';
-import { differenceToBuild, joining, serve, slow } from '../../support/sync-site.ts';
+import { differenceToBuild, joining, restless, serve, slow } from '../../support/sync-site.ts';
+import { writeFiles } from '../../support/temp.ts';
 
 describe('a file that is only copied', () => {
   it('is served without assemble once two images have shown that it is, and proven by the next', async () => {
@@ -79,6 +80,22 @@ describe('an application that takes up changes by itself', () => {
     await site.event('proven', 4);
     expect(await site.save(5, { 'package.json': '{"a":1}' })).toMatchObject({ path: 'in place' });
     expect(JSON.stringify(await inspectImage(site.tag))).not.toContain('DEV_MODE=true');
+    expect(await site.end()).toEqual([]);
+  });
+});
+
+describe('an application that starts anew with changed files', () => {
+  it('is served when it answers again, and started another way when it ends instead', async () => {
+    const site = await serve(restless, { 'index.html': 'one' }, ['--reload']);
+    await site.save(2, { 'index.html': 'two' });
+    await site.event('learned', 2);
+    expect(await site.save(3, { 'index.html': 'three' })).toMatchObject({ path: 'reload' });
+    expect(await site.text()).toBe('three');
+    await site.event('proven', 3);
+    writeFiles(site.source, { 'index.html': 'die' });
+    // Whether that is seen before or after it was told as served is a matter of the moment.
+    await site.running.printed(/^\{"type":"cycle-served","at":\d+,"cycle":[45],.*"path":"(?:sync|in place)"/m);
+    expect(await site.text()).toBe('die');
     expect(await site.end()).toEqual([]);
   });
 });

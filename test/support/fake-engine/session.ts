@@ -100,6 +100,7 @@ export function recordPorts(turn: Turn): AppPorts & { readonly switches: { conta
       await turn(`${details.id} answers`);
       signal.throwIfAborted();
     },
+    answers: async () => true,
     silent: async () => [],
     report: () => {},
     switchTo: ({ id }, cycle) => void switches.push({ containerId: id, cycle }),
