@@ -45,6 +45,8 @@ export interface DevSite {
   readonly running: RunningSti;
   readonly source: string;
   readonly tag: string;
+  /** Where sti has its folders. */
+  readonly temporary: string;
   /** What is served at this path. */
   text(path?: string): Promise<string>;
   /** Resolves once this build is served. */
@@ -92,6 +94,7 @@ export async function startDevSite({
     running,
     source,
     tag,
+    temporary: temporaryFolderOf(home),
     text: async (path = '') => (await fetch(`${url}/${path}`)).text(),
     served: (build) => running.printed(`· build ${build} `),
     outcome: (build) =>

@@ -7,6 +7,7 @@ import type { ImageDetails } from '../../engine/engine.ts';
 import { messageOf } from '../../errors.ts';
 import { savedBy } from '../../protocol/save-artifacts.ts';
 import { timeLimit } from '../../time-limit.ts';
+import { removeFolder } from '../../tree/remove.ts';
 import type { FileTree } from '../../tree/tree.ts';
 import { announceAuthorities, authoritiesFor } from '../container/authorities.ts';
 import { BuildContainer } from '../container/container.ts';
@@ -73,21 +74,15 @@ async function askOnce(job: Job, request: SaveRequest): Promise<SavedArtifacts> 
   }
 
   const limit = timeLimit(timeout, signal);
-  const saved = await runScript(job, request, folder, limit.signal)
+  const saved = await runScript(job, request, { folder, entry }, limit.signal)
     .catch((error: unknown): Nothing => {
       if (!limit.isOver()) throw error;
       const reason = `clean build: save-artifacts took longer than ${timeout / 1000} s (--artifacts-timeout)`;
       return { tree: undefined, reason, failed: true };
     })
     .finally(limit.close);
-  if (saved.tree === undefined) {
-    await rm(folder, { recursive: true, force: true });
-    return saved;
-  }
-  // Nothing waits for the disk: the build's end does.
-  const { archive, ...artifacts } = saved;
-  void job.tasks.start(() => cache.store(entry, archive));
-  return artifacts;
+  if (saved.tree === undefined) await rm(folder, { recursive: true, force: true });
+  return saved;
 }
 
 /** Where the cache has what an image saves by a script. */
@@ -99,10 +94,10 @@ function cacheEntry(imageId: string, { digest }: ResolvedScript): string {
 async function runScript(
   job: Job,
   request: SaveRequest,
-  folder: string,
+  { folder, entry }: { readonly folder: string; readonly entry: string },
   signal: AbortSignal,
-): Promise<Archived | Nothing> {
-  const { engine, workspace } = job;
+): Promise<SavedArtifacts> {
+  const { engine, workspace, cache } = job;
   const container = await BuildContainer.open(job, {
     role: 'save',
     imageId: request.previous.id,
@@ -114,6 +109,7 @@ async function runScript(
   });
   const onAbort = () => container.gate.discard();
   signal.addEventListener('abort', onAbort, { once: true });
+  let storing: Promise<void> | undefined;
   try {
     signal.throwIfAborted();
     for (const { folder: to, tree } of request.trees) await container.place(tree, to, signal);
@@ -123,11 +119,28 @@ async function runScript(
     const injections = [...(job.request.inject ?? []), ...(await authoritiesFor(job))];
     await injectFiles(engine, container, injections, { workingDir, thrownAway: true, signal });
     await announceAuthorities(job, container, request.env);
-    return await runIn(job, container, request, folder, signal);
+    const saved = await runIn(job, container, request, folder, signal);
+    if (saved.tree === undefined) return saved;
+    const { archive, ...artifacts } = saved;
+    storing = cache.store(entry, archive);
+    return artifacts;
   } finally {
     signal.removeEventListener('abort', onAbort);
     container.gate.discard();
+    // Nothing waits for the disk: the build's end does.
+    void job.tasks.start(async () => {
+      await storing;
+      await tidy(job, container, folder).catch(() => {});
+    });
   }
+}
+
+/** In a session there is another such container after each image. */
+async function tidy({ request }: Job, { bound, gate }: BuildContainer, folder: string): Promise<void> {
+  if (request.keepWorkspace) return;
+  await rm(`${folder}.tar`, { force: true });
+  await gate.removed;
+  if (bound !== undefined) await removeFolder(bound.folder);
 }
 
 async function placeEmptyFolder({ workspace }: Job, container: BuildContainer, signal: AbortSignal): Promise<void> {

@@ -60,7 +60,8 @@ export async function takeArtifacts(
   const { tree, files } = await artifactsIn(left, signal);
   if (files === 0) return undefined;
   await copyTree({ ...tree, disposable: false }, folder, { signal });
-  return () => packed(tree, signal);
+  // It goes on when the signal is over: what a failed build was given the next one needs as well.
+  return () => packed(tree);
 }
 
 /** The same from an archive that was taken before. */
@@ -86,7 +87,7 @@ function requireFolder(path: string): boolean {
   return details !== undefined;
 }
 
-function packed(tree: FileTree, signal: AbortSignal): Readable {
+function packed(tree: FileTree, signal?: AbortSignal): Readable {
   return packTree(tree, { prefix: '', owner: { uid: 0, gid: 0 }, signal });
 }
 
