@@ -58,6 +58,11 @@ export interface CheckedDevRequest extends DevRequest {
 export function checkDevRequest(asked: DevRequest, cwd: string): CheckedDevRequest {
   const { request } = asked;
   const checked = checkRequest(request, cwd);
+  const network = request.container?.network;
+  if (network !== undefined && /^(none|host)$|:/.test(network))
+    throw new StiError('usage', `--network ${network}: the application would have no address of its own there`, {
+      hint: 'Name a network in which sti dev can reach the application, or leave --network out.',
+    });
   if (checked.source.kind === 'folder' && request.ref === undefined)
     return { ...asked, checked, sourceRoot: checked.source.path };
   throw new StiError('source', `sti dev needs a folder to watch, and ${request.source} is none`, {

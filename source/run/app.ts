@@ -25,12 +25,14 @@ export interface ImageStart {
   /** `NAME=VALUE`, beside the image's. */
   readonly env?: readonly string[];
   readonly publish: ContainerSpec['publish'];
+  readonly settings?: ContainerSpec['settings'];
+  readonly mounts?: ContainerSpec['mounts'];
 }
 
 /** A container of an image, as `docker run` would start it; to be called where a container begins (`Workspace.begin`). */
 export async function startImage(
   { engine, workspace }: Pick<Job, 'engine' | 'workspace'>,
-  { imageId, command, env = [], publish }: ImageStart,
+  { imageId, command, env = [], publish, settings, mounts = [] }: ImageStart,
   output: ScriptOutput,
 ): Promise<App> {
   const containerId = await engine.createContainer({
@@ -38,7 +40,8 @@ export async function startImage(
     image: imageId,
     command,
     env,
-    mounts: [],
+    mounts,
+    settings,
     labels: { 'io.sti.session': workspace.name },
     ...(publish && { publish }),
     interactive: false,

@@ -46,6 +46,8 @@ export interface DevSite {
   readonly source: string;
   readonly tag: string;
   readonly url: string;
+  /** Where sti has its folders. */
+  readonly temporary: string;
   /** What is served at this path. */
   text(path?: string): Promise<string>;
   /** Resolves once this build is served. */
@@ -94,6 +96,7 @@ export async function startDevSite({
     source,
     tag,
     url,
+    temporary: temporaryFolderOf(home),
     text: async (path = '') => (await fetch(`${url}/${path}`)).text(),
     served: (build) => running.printed(`· build ${build} `),
     outcome: (build) =>

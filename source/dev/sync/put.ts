@@ -36,19 +36,28 @@ export function doneOf(loaded: readonly Loaded[]): Done[] {
   }));
 }
 
+interface Change {
+  readonly loaded: readonly Loaded[];
+  /** Of the container's image. */
+  readonly layer: Layer;
+  /**
+   * It has folders of the host, and links may lead there: nothing is done in it but by its own user, who may do no more than
+   * it could anyway.
+   */
+  readonly gateOnly: boolean;
+}
+
 /** A container that takes no files in this time takes none; milliseconds. */
 const putMs = 5_000;
 
 /**
  * Brings the files of a change to their places in a container: by its gate where one waits in it and they are few and small,
  * else by the engine. Throws code `builder` when it doesn't take them.
- *
- * @param layer of the container's image
  */
 export async function putFiles(
   engine: Engine,
   container: { readonly id: string; readonly gate?: Gate },
-  change: { readonly loaded: readonly Loaded[]; readonly layer: Layer },
+  change: Change,
   abandoned: AbortSignal,
 ): Promise<void> {
   const limit = timeLimit(putMs, abandoned);
@@ -67,11 +76,12 @@ export async function putFiles(
 async function put(
   engine: Engine,
   { id, gate }: { readonly id: string; readonly gate?: Gate },
-  { loaded, layer }: { readonly loaded: readonly Loaded[]; readonly layer: Layer },
+  { loaded, layer, gateOnly }: Change,
   signal: AbortSignal,
 ): Promise<void> {
   const gone = loaded.filter(({ content }) => content === undefined).map(({ step }) => step.place);
   if (gone.length > 0 && !(await gate?.clear(gone))) {
+    if (gateOnly) throw new StiError('builder', 'files could not be taken out of a container that has volumes');
     // By its place: what runs may have put another `rm` on the PATH.
     const { exitCode, output } = await engine.exec(
       id,
@@ -81,6 +91,7 @@ async function put(
     if (exitCode !== 0) throw new StiError('builder', `a deleted file could not be taken out: ${output.trim()}`);
   }
   if (gate !== undefined && (await putByGate(gate, loaded))) return;
+  if (gateOnly) throw new StiError('builder', 'files could not be put into a container that has volumes');
   if (loaded.some(({ content }) => content !== undefined)) await putByEngine(engine, id, loaded, layer, signal);
 }
 

@@ -95,6 +95,7 @@ export class Sync {
   ): Promise<{ readonly why: string } | NotSynced | undefined> {
     const plan = this.#plan(state);
     if (plan === undefined || 'whyNot' in plan) return plan;
+    if (this.#hasVolumes) return { whyNot: 'the application has volumes' };
     const layer = this.#layerOf(running);
     if (layer === undefined) return { whyNot: 'what runs has no image yet' };
     const { base, grounds, steps } = plan;
@@ -121,6 +122,10 @@ export class Sync {
     return decision.way === 'sync' ? { base, grounds, ...decision } : { whyNot: decision.why };
   }
 
+  get #hasVolumes(): boolean {
+    return (this.#job.request.volumes ?? []).length > 0;
+  }
+
   get #isWorthwhile(): boolean {
     return this.#options.mappings.length > 0 || this.#assembleMs >= worthwhile;
   }
@@ -139,7 +144,12 @@ export class Sync {
     abandoned: AbortSignal,
   ): Promise<void> {
     return this.#reporter.step('sync', async () => {
-      const value = await putFiles(this.#job.engine, to, { loaded, layer: base.layer }, abandoned);
+      const value = await putFiles(
+        this.#job.engine,
+        to,
+        { loaded, layer: base.layer, gateOnly: this.#hasVolumes },
+        abandoned,
+      );
       return { summary: why, value };
     });
   }

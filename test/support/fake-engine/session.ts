@@ -133,7 +133,7 @@ function memoryCache(): Cache {
     read: async (name) => entries.get(name),
     write: async (name, text) => void entries.set(name, text),
     find: async () => undefined,
-    adopt: async () => {},
+    store: async () => {},
     trim: async () => {},
   };
 }
