@@ -160,6 +160,8 @@ export interface DevOptions {
   readonly keepImages?: boolean | undefined;
   /** The application takes up changed files by itself. */
   readonly reload?: boolean | undefined;
+  /** Take files for only copied, and serve them without assemble (default: what was learned). */
+  readonly sync?: readonly { readonly from: string; readonly to: string }[] | undefined;
   /** Assemble every save, also of files that are only copied. */
   readonly noSync?: boolean | undefined;
   /** Build, run until the application is ready, and end. */

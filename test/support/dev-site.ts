@@ -45,6 +45,7 @@ export interface DevSite {
   readonly running: RunningSti;
   readonly source: string;
   readonly tag: string;
+  readonly url: string;
   /** Where sti has its folders. */
   readonly temporary: string;
   /** What is served at this path. */
@@ -94,6 +95,7 @@ export async function startDevSite({
     running,
     source,
     tag,
+    url,
     temporary: temporaryFolderOf(home),
     text: async (path = '') => (await fetch(`${url}/${path}`)).text(),
     served: (build) => running.printed(`· build ${build} `),

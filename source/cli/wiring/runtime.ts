@@ -6,6 +6,7 @@ export { writeDockerfile } from '../../build/dockerfile/write.ts';
 export { planBuild } from '../../build/instead/plan.ts';
 export { showUsage } from '../../build/usage.ts';
 export { reap } from '../../build/workspace/reaper.ts';
+export { declaredBy, shortDeclarations } from '../../dev/sync/declared.ts';
 export { explain } from '../../dev/sync/explain.ts';
 export { recall } from '../../dev/sync/memory.ts';
 export { connectEngine } from '../../engine/connect.ts';

@@ -25,6 +25,8 @@ export interface ServeTools {
     readonly once: boolean;
     readonly slots?: Slots;
     readonly emit: DevEmit;
+    /** What had taken up the last save by itself has ended, or doesn't answer any more. */
+    readonly onBroken: () => void;
   };
   readonly pool: StandbyPool;
   readonly image: ImagePublisher;

@@ -55,6 +55,7 @@ export const dev = {
     'keepImages',
     'logMemory',
     'reload',
+    'sync',
     'noSync',
     'explain',
     'theme',
