@@ -27,6 +27,7 @@ export default function configure({ production = false }: { readonly production?
       'mount',
       'openssl',
       'podman',
+      'ruby',
       'ssh-keygen',
       'umount',
     ],

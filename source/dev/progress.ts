@@ -19,6 +19,12 @@ export class Progress {
     if (ms !== undefined) this.#times.push(ms);
   }
 
+  /** Also of one that was served before it was assembled. */
+  failed(cycle: number): void {
+    this.failures += 1;
+    if (this.lastGood === cycle) this.lastGood = this.tagged;
+  }
+
   summary(tag: string | null): DevSummary {
     const { cycles, failures, tagged, lastGood } = this;
     return { cycles, failures, medianMs: median(this.#times), tag, taggedCycle: tagged, lastGoodCycle: lastGood };

@@ -25,6 +25,8 @@ export interface ImageStart {
   /** `NAME=VALUE`, beside the image's. */
   readonly env?: readonly string[];
   readonly publish: ContainerSpec['publish'];
+  readonly settings?: ContainerSpec['settings'];
+  readonly mounts?: ContainerSpec['mounts'];
 }
 
 /** A container of an image, as `docker run` would start it; it is gone when the session is over. */
@@ -49,7 +51,7 @@ export async function beginImage(
 /** To be called where a container begins (`Workspace.begin`). */
 export async function startImage(
   { engine, workspace }: Pick<Job, 'engine' | 'workspace'>,
-  { imageId, command, env = [], publish }: ImageStart,
+  { imageId, command, env = [], publish, settings, mounts = [] }: ImageStart,
   output: ScriptOutput,
 ): Promise<App> {
   const containerId = await engine.createContainer({
@@ -57,7 +59,8 @@ export async function startImage(
     image: imageId,
     command,
     env,
-    mounts: [],
+    mounts,
+    settings,
     labels: { 'io.sti.session': workspace.name },
     ...(publish && { publish }),
     interactive: false,
