@@ -6,6 +6,7 @@ import { config } from './descriptions/config.ts';
 import { create } from './descriptions/create.ts';
 import { dev } from './descriptions/dev.ts';
 import { doctor } from './descriptions/doctor.ts';
+import { exportCommand } from './descriptions/export.ts';
 import { generate } from './descriptions/generate.ts';
 import { help } from './descriptions/help.ts';
 import { init } from './descriptions/init.ts';
@@ -16,7 +17,22 @@ import { version } from './descriptions/version.ts';
 
 /** Every command of sti, in the order of its help. */
 const table = {
-  ...{ build, rebuild, dev, verify, generate, usage, init, create, doctor, config, completion, version, help },
+  ...{
+    build,
+    rebuild,
+    dev,
+    verify,
+    generate,
+    export: exportCommand,
+    usage,
+    init,
+    create,
+    doctor,
+    config,
+    completion,
+    version,
+    help,
+  },
 } satisfies Record<string, Command>;
 
 export type CommandName = keyof typeof table;

@@ -11,6 +11,7 @@ export const load: Loaders = {
   generate: () => import('./generate.ts'),
   usage: () => import('./usage.ts'),
   doctor: () => import('./doctor.ts'),
+  export: () => import('./offline/export.ts'),
   init: () => import('./offline/init.ts'),
   create: () => import('./offline/create.ts'),
   config: () => import('./offline/config.ts'),

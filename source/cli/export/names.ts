@@ -1,0 +1,1 @@
+export const exportNames = ['shipwright', 'tekton', 'bake', 'github', 'gitlab'] as const;
