@@ -2,7 +2,7 @@ import { shellWord } from '../../dockerfile/quote.ts';
 import { type Data, yaml } from './yaml.ts';
 
 /** The application that another system is to build. */
-export interface Exported {
+interface Exported {
   /** Of the folder, as a name that all of them allow: `shop`. */
   readonly name: string;
   readonly builder: string;
