@@ -60,7 +60,7 @@ export function headerLines(props: HeaderProps): string[] {
 /** As much of the state as has room: the address first gives way, then the end of the words. */
 function stateText({ state, notice, theme, now }: HeaderProps, room: number): string {
   const { paint, marks } = theme;
-  const status = describeStatus(state);
+  const status = describeStatus(state, now);
   const mood = notice === undefined ? status.mood : 'busy';
   const mark = mood === 'busy' ? spinnerAt(marks, now) : mood === 'bad' ? marks.failed : marks.on;
   const words = theme.words(harmless(notice ?? shortFailure(status.words)));

@@ -233,7 +233,7 @@ export class DevSession implements DevControls {
   #tellServed({ number, at: began, isSave }: Cycle, way: Way): void {
     const { progress, ports, emit } = this.#options;
     const at = Date.now();
-    progress.served(number, isSave ? at - began : undefined);
+    progress.served(number, way.path, isSave ? at - began : undefined);
     this.#retry.reset();
     void emit({ type: 'cycle-served', at, cycle: number, ms: at - began, ...way, urls: ports.urls });
   }

@@ -1,4 +1,5 @@
 import type { DevEmit, DevEvent, DevSummary } from '../../dev/events.ts';
+import { shortDuration } from '../../dev/state/select.ts';
 import { formatDuration } from '../../terminal/duration.ts';
 import { formatBytes } from '../../terminal/units.ts';
 import type { Lines } from './lines.ts';
@@ -103,7 +104,20 @@ function where(urls: readonly string[]): string {
   return urls.length === 0 ? 'without ports' : urls.join(', ');
 }
 
-function summarise({ cycles, failures, medianMs, tag, taggedCycle, lastGoodCycle }: DevSummary): string {
+function summarise(summary: DevSummary): string {
+  const { learned } = summary;
+  const told = describeOutcome(summary) + describeWays(summary);
+  return learned.length === 0 ? told : `${told}\n  learned: only copied are ${learned.join('; ')}`;
+}
+
+/** Medians of each way, where saves took more than one. */
+function describeWays({ ways }: DevSummary): string {
+  if (ways.length < 2) return '';
+  const each = ways.map(({ path, saves, medianMs }) => `${saves} ${path}, ${shortDuration(medianMs)}`);
+  return `\n  saves: ${each.join(' · ')}`;
+}
+
+function describeOutcome({ cycles, failures, medianMs, tag, taggedCycle, lastGoodCycle }: DevSummary): string {
   const median = medianMs === null ? '' : `, ${Math.round(medianMs)} ms from save to served (median)`;
   const failed = failures === 0 ? '' : `, ${failures} failed`;
   const counted = `${cycles} ${cycles === 1 ? 'build' : 'builds'}${failed}${median}`;
