@@ -1,5 +1,4 @@
 import type { DevEmit, DevEvent, DevSummary } from '../../dev/events.ts';
-import { shortDuration } from '../../dev/state/select.ts';
 import { formatDuration } from '../../terminal/duration.ts';
 import { formatBytes } from '../../terminal/units.ts';
 import type { Lines } from './lines.ts';
@@ -113,12 +112,17 @@ function summarise(summary: DevSummary): string {
 /** Medians of each way, where saves took more than one. */
 function describeWays({ ways }: DevSummary): string {
   if (ways.length < 2) return '';
-  const each = ways.map(({ path, saves, medianMs }) => `${saves} ${path}, ${shortDuration(medianMs)}`);
+  const each = ways.map(({ path, saves, medianMs }) => `${saves} ${path}, ${exactly(medianMs)}`);
   return `\n  saves: ${each.join(' · ')}`;
 }
 
+/** `42 ms`, `3.4s` */
+function exactly(ms: number): string {
+  return ms < 1000 ? `${Math.round(ms)} ms` : formatDuration(ms, 1);
+}
+
 function describeOutcome({ cycles, failures, medianMs, tag, taggedCycle, lastGoodCycle }: DevSummary): string {
-  const median = medianMs === null ? '' : `, ${Math.round(medianMs)} ms from save to served (median)`;
+  const median = medianMs === null ? '' : `, ${exactly(medianMs)} from save to served (median)`;
   const failed = failures === 0 ? '' : `, ${failures} failed`;
   const counted = `${cycles} ${cycles === 1 ? 'build' : 'builds'}${failed}${median}`;
   if (tag === null) return counted;

@@ -42,7 +42,7 @@ describe('the last line', () => {
     ];
     const learned = ['*.js under src/', '*.css'];
     expect(told({ ways, learned })?.slice(1)).toEqual([
-      '  saves: 30 sync, 42 ms · 10 in place, 1.2 s',
+      '  saves: 30 sync, 42 ms · 10 in place, 1.2s',
       '  learned: only copied are *.js under src/; *.css',
     ]);
   });
