@@ -84,7 +84,8 @@ function place({ log, only }: Looked, { filter, shown }: Arrangement): string {
 
 function requests({ looked, theme, now, attended }: Drawing, size: Size): Content {
   const { state, view } = looked;
-  return { title: 'Requests', ...requestLines(state, view, { size, theme, now, attended }) };
+  const { lines, note } = requestLines(state, view, { size, theme, now, attended });
+  return { title: 'Requests', lines, note: theme.words(note) };
 }
 
 function artifacts({ looked, arrangement, theme }: Drawing, size: Size): Content {
