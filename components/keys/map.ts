@@ -161,7 +161,7 @@ export const keyMap: readonly KeyBinding[] = [
   key('expand', ['right', 'l'], 'Artifacts', 'Open a folder; left closes it', inTree, shown('open folder', 3)),
   key(
     'kind',
-    ['v'],
+    ['K'],
     'Artifacts',
     'Show of the image only what was added; again: changed, deleted, all',
     all(

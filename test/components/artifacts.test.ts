@@ -46,19 +46,19 @@ describe('the image among the artifacts', () => {
     expect(rows).toContainEqual(expect.stringMatching(/900 B {2}\/etc and the builder's own layers +1 file$/));
   });
 
-  it('shows at v one kind of changes after the other', async () => {
+  it('shows at K one kind of changes after the other', async () => {
     shown();
-    const changed = await press(...toImage, 'v', 'v');
+    const changed = await press(...toImage, 'K', 'K');
     expect(changed).toContain('╭ Artifacts · changed');
     expect(rowsOf(changed)).toContainEqual(expect.stringMatching(/^▸ +900 B {2}etc\/ +1 file$/));
     expect(pane(changed, 'Artifacts')).not.toContain('opt/app');
-    const deleted = await press('v');
+    const deleted = await press('K');
     expect(deleted).toContain('╭ Artifacts · deleted');
-    expect(await press('v')).toMatch(/╭ Artifacts ─/);
+    expect(await press('K')).toMatch(/╭ Artifacts ─/);
   });
 
   it('has no kinds to choose from before it is there', async () => {
     show(serving.slice(0, -1), {}, controls, [100, 40]);
-    expect(footer(await press(...toImage, 'v'))).toContain('there is no image yet');
+    expect(footer(await press(...toImage, 'K'))).toContain('there is no image yet');
   });
 });
