@@ -69,7 +69,7 @@ function twiceRows(pairs: readonly Twice[], open: ReadonlySet<string>): TreeRow[
   const files = formatFiles(sum((pair) => pair.files));
   const head = {
     ...{ key, depth: 1, open: isOpen, text: sizeCell(sum(({ bytes }) => bytes)), path: 'there twice' },
-    detail: `${files} of one name and size at two places, or replaced`,
+    detail: `${files} at two places, by name and size`,
   };
   const shown = isOpen ? pairs.slice(0, mostPairs) : [];
   return [

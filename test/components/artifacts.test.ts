@@ -39,7 +39,7 @@ describe('the image among the artifacts', () => {
   it('says what is there twice', async () => {
     shown();
     const rows = rowsOf(await press(...toImage, 'l', 'G', 'l'));
-    expect(rows).toContainEqual(expect.stringMatching(/^❯ +▾ +1\.0 MB {2}there twice +2 files of one name and size/));
+    expect(rows).toContainEqual(expect.stringMatching(/^❯ +▾ +1\.0 MB {2}there twice +2 files at two places/));
     expect(rows).toContainEqual(
       expect.stringMatching(/1\.0 MB {2}\/opt\/app\/src\/node_modules and \/tmp\/copy +1 file$/),
     );
