@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { write } from '../bench/world.ts';
 import { getWhenReady } from '../http-get.mjs';
 import { sampleBuilder } from '../sample-builder.mjs';
-import { makeSite, page } from './applications.ts';
+import { makeSite, page, siteConfig } from './applications.ts';
 import type { Screen } from './screen.ts';
 import type { Stage } from './stage.ts';
 
@@ -108,8 +108,8 @@ export const scenes: readonly Scene[] = [
     name: 'failed',
     inDocs: true,
     async act({ dev, site }) {
-      write(site, { 'index.html': page('The shop', ['teas.html', 'cups.html', 'offers.html']) });
-      await dev.shows(/✘ (build )?\d+ failed.*still serving/, /index\.html links to offers/);
+      write(site, { 'site.config.js': siteConfig(['teas.html', 'cups.html', 'offers.html']) });
+      await dev.shows(/✘ (build )?\d+ failed.*still serving/, /offers\.html: no such file/);
     },
     after: async ({ dev, site }) => {
       write(site, { 'offers.html': page('Offers', ['index.html']) });
