@@ -16,6 +16,7 @@ export default function configure({ production = false }: { readonly production?
     ignoreExportsUsedInFile: production,
     // Programs of the system.
     ignoreBinaries: [
+      'buildah',
       'apt-cache',
       'docker-registry',
       'dpkg',
@@ -26,6 +27,7 @@ export default function configure({ production = false }: { readonly production?
       'mount',
       'openssl',
       'podman',
+      'ruby',
       'ssh-keygen',
       'umount',
     ],

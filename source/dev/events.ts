@@ -53,6 +53,7 @@ export type DevEvent =
       readonly assembled?: string;
       readonly urls: readonly string[];
     }
+  /** Also of a cycle that was served without assemble, and then could not be assembled: it goes on being served, without an image. */
   | {
       readonly type: 'cycle-failed';
       readonly at: number;

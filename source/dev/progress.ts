@@ -26,6 +26,12 @@ export class Progress {
     else if (event.type === 'unlearned') for (const what of event.kinds) this.#learned.delete(what);
   }
 
+  /** Also of one that was served before it was assembled. */
+  failed(cycle: number): void {
+    this.failures += 1;
+    if (this.lastGood === cycle) this.lastGood = this.tagged;
+  }
+
   summary(tag: string | null): DevSummary {
     const { cycles, failures, tagged, lastGood } = this;
     const saves = this.#saves;
