@@ -45,6 +45,7 @@ export function makeSite(folder: string, pages: Readonly<Record<string, string>>
   write(folder, {
     ...Object.fromEntries(files),
     'style.css': style,
+    'site.config.js': siteConfig(links),
     '.sti/bin/assemble': assemble,
     '.sti/bin/run': run,
   });

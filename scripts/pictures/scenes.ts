@@ -1,5 +1,6 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { write } from '../bench/world.ts';
 import { getWhenReady } from '../http-get.mjs';
 import { sampleBuilder } from '../sample-builder.mjs';
@@ -53,6 +54,8 @@ export const scenes: readonly Scene[] = [
         const before = builds(dev);
         write(site, { 'teas.html': page('Teas from far away'.slice(0, 10 + save), ['index.html', 'cups.html']) });
         await dev.shows(served, new RegExp(`${before + 1} ✔`), quiet);
+        // An image has to be looked at before the next save replaces it.
+        await sleep(3_000, undefined, { signal });
       }
       await ask(dev, signal, ['/', '/style.css', '/teas.html']);
       await dev.shows(/200/);
