@@ -28,7 +28,7 @@ export function palette(chooser: Chooser): Overlay {
         if (why === undefined) chooser.do(command);
         else chooser.message = why;
       };
-      return { label: help, detail: keys[0] ?? '', why, act };
+      return { name: command.replaceAll('-', ' '), label: help, detail: keys[0] ?? '', why, act };
     });
   return { kind: 'choose', title: 'Commands', choices, query: '', cursor: 0 };
 }

@@ -1,5 +1,7 @@
 /** A row that can be chosen. */
 export interface Choice {
+  /** What it is called for short, where that isn't its label: typing finds it, too. */
+  readonly name?: string;
   readonly label: string;
   /** Such as its key, or a part of what it is. */
   readonly detail: string;
@@ -45,7 +47,10 @@ export function scrollText(overlay: TextOverlay, command: string): Overlay | und
 /** The choices that what was typed may mean, the likeliest first. */
 export function matching({ choices, query }: ChoiceOverlay): readonly Choice[] {
   return choices
-    .map((choice) => ({ choice, score: likeness(query, `${choice.label} ${choice.detail}`) }))
+    .map((choice) => ({
+      choice,
+      score: likeness(query, [choice.name ?? [], choice.label, choice.detail].flat().join(' ')),
+    }))
     .filter(({ score }) => score !== undefined)
     .toSorted((a, b) => (b.score ?? 0) - (a.score ?? 0))
     .map(({ choice }) => choice);

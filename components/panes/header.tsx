@@ -52,9 +52,14 @@ export function headerLines(props: HeaderProps): string[] {
     return [named(top), ` ${state}${end}`];
   }
   const left = clip(what, Math.floor(columns * 0.36), marks.more);
-  const right = `${usage === '' ? '' : `${usage}   `}${last}`;
-  const room = columns - columnsOf(left) - columnsOf(right) - 7;
-  return [`${named(left)}    ${padEnd(stateText(props, room), room)}  ${paint('faint', right)}`];
+  // The address says more than what the application uses.
+  const rights = [...(usage === '' ? [] : [`${usage}   ${last}`]), last];
+  const rows = rights.map((right) => {
+    const room = columns - columnsOf(left) - columnsOf(right) - 7;
+    return `${named(left)}    ${padEnd(stateText(props, room), room)}  ${paint('faint', right)}`;
+  });
+  const url = notice === undefined ? describeStatus(state, now).url : undefined;
+  return [rows.find((row) => url === undefined || row.includes(harmless(url))) ?? rows[0] ?? ''];
 }
 
 /** As much of the state as has room: the address first gives way, then the end of the words. */

@@ -86,7 +86,7 @@ function describeEnd({ failure }: BuildState): string {
 
 function describeChanges(build: BuildState, room: number, more: string): string {
   const [first] = build.changes;
-  if (build.end === 'superseded') return clip('superseded', room, more);
+  if (build.end === 'superseded') return clip(room < 10 ? 'skipped' : 'superseded', room, more);
   if (first === undefined) return clip(harmless(build.why), room, more);
   const rest = build.changed > 1 ? ` +${build.changed - 1}` : '';
   return clipStart(harmless(first), Math.max(1, room - rest.length), more) + rest;

@@ -6,7 +6,7 @@ import { getWhenReady } from '../http-get.mjs';
 import { projectFolder } from '../project.mjs';
 import type { Script } from '../terminal.mjs';
 import { animate } from './animation.ts';
-import { makeSite, page } from './applications.ts';
+import { makeSite, page, siteConfig } from './applications.ts';
 import { asciicast, record } from './recording.ts';
 import { command, shop } from './scenes.ts';
 import { openSti } from './screen.ts';
@@ -48,7 +48,7 @@ export default async function main(script: Script, [folder]: readonly string[]):
     const address = /http:\/\/[^\s│]+/.exec(dev.text())?.[0] ?? '';
     for (const path of ['/', '/style.css', '/teas.html']) await getWhenReady(address + path, { signal });
     await read(3);
-    save('index.html', 'The shop', ['teas.html', 'offers.html']);
+    write(site, { 'site.config.js': siteConfig(['teas.html', 'offers.html']) });
     await dev.showsNow(/failed.*still serving/);
     await read(5);
     save('offers.html', 'Offers');

@@ -1,9 +1,10 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { write } from '../bench/world.ts';
 import { getWhenReady } from '../http-get.mjs';
 import { sampleBuilder } from '../sample-builder.mjs';
-import { makeSite, page } from './applications.ts';
+import { makeSite, page, siteConfig } from './applications.ts';
 import type { Screen } from './screen.ts';
 import type { Stage } from './stage.ts';
 
@@ -53,6 +54,8 @@ export const scenes: readonly Scene[] = [
         const before = builds(dev);
         write(site, { 'teas.html': page('Teas from far away'.slice(0, 10 + save), ['index.html', 'cups.html']) });
         await dev.shows(served, new RegExp(`${before + 1} ✔`), quiet);
+        // An image has to be looked at before the next save replaces it.
+        await sleep(3_000, undefined, { signal });
       }
       await ask(dev, signal, ['/', '/style.css', '/teas.html']);
       await dev.shows(/200/);
@@ -108,8 +111,8 @@ export const scenes: readonly Scene[] = [
     name: 'failed',
     inDocs: true,
     async act({ dev, site }) {
-      write(site, { 'index.html': page('The shop', ['teas.html', 'cups.html', 'offers.html']) });
-      await dev.shows(/✘ (build )?\d+ failed.*still serving/, /index\.html links to offers/);
+      write(site, { 'site.config.js': siteConfig(['teas.html', 'cups.html', 'offers.html']) });
+      await dev.shows(/✘ (build )?\d+ failed.*still serving/, /offers\.html: no such file/);
     },
     after: async ({ dev, site }) => {
       write(site, { 'offers.html': page('Offers', ['index.html']) });

@@ -49,6 +49,11 @@ describe('the mouse', () => {
 });
 
 describe('the palette', () => {
+  it('finds a command by its short name', async () => {
+    show(serving);
+    expect(pane(await press(':', ...'insp'), 'Commands')).toMatch(/❯Show all about what runs/);
+  });
+
   it('finds a command by some of its letters, says its key, and does it', async () => {
     const told: string[] = [];
     show(serving, {}, { ...controls, restart: () => void told.push('restart') });
