@@ -45,7 +45,7 @@ export class TemplateScripts {
     const { PATH = '' } = process.env;
     const ended = spawnSync('/bin/sh', [join(this.#scripts, script)], {
       encoding: 'utf8',
-      timeout: 20_000,
+      timeout: 100_000,
       env: {
         PATH: `${this.#programs}:${PATH}`,
         HOME: join(this.app, 'src'),
