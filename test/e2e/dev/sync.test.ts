@@ -1,7 +1,9 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import type { DevEvent } from '../../../source/dev/events.ts';
 import { type Builder, makeBuilder } from '../../support/builders.ts';
+import { eventOf } from '../../support/dev-events.ts';
 import { startDevSite } from '../../support/dev-site.ts';
 import { inspectImage, removeImage, testTag } from '../../support/engine.ts';
 import { difference, filesOf } from '../../support/listing.ts';
@@ -13,29 +15,16 @@ import { writeFiles } from '../../support/temp.ts';
 const { assemble } = npmBuilder.scripts;
 const assembling = (more: string): Builder => ({ ...npmBuilder, scripts: { ...npmBuilder.scripts, assemble: more } });
 /** Long enough that a save is better served without it. */
-const slow = assembling(`${assemble}sleep 1\n`);
+const slow = assembling(`${assemble}sleep 0.4\n`);
 /** Copies everything, and makes one file of all that is in `parts`. */
-const joining = assembling(`${assemble}sleep 1\n[ ! -e parts/also.txt ] || cat parts/*.txt > joined\n`);
+const joining = assembling(`${assemble}sleep 0.4\n[ ! -e parts/also.txt ] || cat parts/*.txt > joined\n`);
 
-interface Served {
-  readonly path: string;
-  readonly why: string;
-  readonly assembled?: string;
-}
+type OfACycle = Extract<DevEvent, { cycle: number }>['type'];
 
 async function serve(builder: Builder, files: Readonly<Record<string, string>>, options: readonly string[] = []) {
-  const site = await startDevSite({
-    files: { dependencies: '3', ...files },
-    builder,
-    options: ['--progress', 'json', ...options],
-  });
-  const eventOf = (type: string, cycle: number) =>
-    new RegExp(`^{"type":"${type}","at":\\d+,"cycle":${cycle},?.*}$`, 'm');
+  const site = await startDevSite({ files: { dependencies: '3', ...files }, builder, options });
   /** Resolves to this event of this build once it is there. */
-  const event = async <Event>(type: string, cycle: number): Promise<Event> => {
-    await site.running.printed(eventOf(type, cycle));
-    return JSON.parse(eventOf(type, cycle).exec(site.running.output().stdout)?.[0] ?? '');
-  };
+  const event = <Type extends OfACycle>(type: Type, cycle: number) => eventOf(site.running, type, { cycle });
   await event('image-compared', 1);
   return {
     ...site,
@@ -46,7 +35,7 @@ async function serve(builder: Builder, files: Readonly<Record<string, string>>, 
       return stdout;
     },
     /** Saves, and resolves to how that build came to be served. */
-    save: (build: number, saved: Readonly<Record<string, string>>): Promise<Served> => {
+    save: (build: number, saved: Readonly<Record<string, string>>) => {
       writeFiles(site.source, saved);
       return event('cycle-served', build);
     },
