@@ -3,9 +3,8 @@ import { buffer } from 'node:stream/consumers';
 import { type Header, pack } from 'tar-stream';
 import { describe, expect, it } from 'vitest';
 import { transportNames } from '../../source/build/request.ts';
-import { build, imageOf, tryBuild } from '../support/app-build.ts';
+import { build, imageOf, isIncremental, tryBuild } from '../support/app-build.ts';
 import type { Builder } from '../support/builders.ts';
-import { eventsOf } from '../support/dev-events.ts';
 import { homeFor } from '../support/sti.ts';
 
 type Entry = Partial<Header> & Pick<Header, 'name'>;
@@ -66,7 +65,7 @@ describe('a hostile archive of save-artifacts', () => {
     const builder = await saving(innocent, { name: 'deps/bin/tool', type: 'symlink', linkname: '../innocent' });
     const { tag } = await build(builder);
     const ended = await build(builder, { tag, args: ['--progress', 'json'] });
-    expect(eventsOf(ended, 'artifacts-saved')).toMatchObject([{ files: 2 }]);
+    expect(isIncremental(ended)).toBe(true);
   });
 });
 

@@ -4,6 +4,7 @@ import {
   type BuildOptions,
   buildWith as buildPlainlyWith,
   imageOf,
+  isIncremental,
   removeLater,
   succeeded,
 } from '../support/app-build.ts';
@@ -29,12 +30,6 @@ async function build(builder: BuilderName | Builder, options?: BuildOptions) {
 
 const warningsOf = (ended: StiEnded): string[] => eventsOf(ended, 'warning').map(({ message }) => message);
 
-/** Whether it reused artifacts, as the end of the build has it. */
-function isIncremental(ended: StiEnded): boolean {
-  const [end] = eventsOf(ended, 'build-finished');
-  return end?.outcome.ok === true && end.outcome.result.incremental;
-}
-
 const user = { name: 'app', uid: 1001, gid: 1001 };
 
 /** Two builders that differ in the protocol of their save-artifacts only. */
@@ -54,7 +49,6 @@ describe.each(protocols)('a second build with the %s protocol', (_, builder) => 
     const { tag } = await build(builder);
     expect(await buildsOf(tag)).toBe(1);
     const second = await build(builder, { tag });
-    expect(eventsOf(second, 'artifacts-saved')).toMatchObject([{ files: 4, from: expect.stringContaining(tag) }]);
     expect(isIncremental(second)).toBe(true);
     expect(printedBy(second)).toContain('artifacts of build 1 restored\n');
     expect(await buildsOf(tag)).toBe(2);
@@ -179,7 +173,7 @@ describe('a build with another builder', () => {
     const [seed, stream] = protocols.map(([, builder]) => builder);
     const { tag } = await build(seed ?? {});
     const second = await buildWith(await makeBuilder(stream ?? {}), { tag });
-    expect(eventsOf(second, 'artifacts-saved')).toMatchObject([{ files: 4 }]);
+    expect(isIncremental(second)).toBe(true);
     expect(await buildsOf(tag)).toBe(2);
   });
 });

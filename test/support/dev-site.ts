@@ -49,6 +49,9 @@ export interface DevSite {
   readonly running: RunningSti;
   readonly source: string;
   readonly tag: string;
+  readonly url: string;
+  /** Where sti has its folders. */
+  readonly temporary: string;
   /** What is served at this path. */
   text(path?: string): Promise<string>;
   /** Resolves once this build is served, to how. */
@@ -100,6 +103,8 @@ export async function startDevSite({
     running,
     source,
     tag,
+    url,
+    temporary: temporaryFolderOf(home),
     text: async (path = '') => (await fetch(`${url}/${path}`)).text(),
     served: (build) => eventOf(running, 'cycle-served', { cycle: build }),
     failed: (build) => eventOf(running, 'cycle-failed', { cycle: build }),

@@ -49,12 +49,6 @@ describe('the mood and the words of', () => {
     ['a first build after a failure', [first, { ...prepared, ok: false }], 'busy', 'building: ending after a failure'],
     ['an application that starts', [first, running], 'busy', 'building: run'],
     [
-      'an application that is waited for',
-      [first, running, { type: 'status', at: 1, step: 'run', text: 'waiting for 8080' }],
-      'busy',
-      'waiting for 8080',
-    ],
-    [
       'another step that says what it does',
       [first, preparing, { type: 'status', at: 1, step: 'artifacts', text: 'saving' }],
       'busy',
@@ -82,10 +76,19 @@ describe('the mood and the words of', () => {
   });
 
   it('a loop that has ended is not that of what interrupted it', () => {
-    const summary = { cycles: 1, failures: 0, medianMs: 5, tag: null, taggedCycle: null, lastGoodCycle: 1 };
+    const summary = { cycles: 1, failures: 0, medianMs: 5, tag: null, taggedCycle: null, lastGoodCycle: 1, ways: [], learned: [] };
     const state = stateAfter(interrupted, { type: 'dev-finished', at: 1, summary });
     expect(describeStatus(state).words).toBe('starting');
   });
+});
+
+it('a step that waits says for what, and how much of its time is over, once it has waited for a second', () => {
+  const waiting = { type: 'status', at: 1_000, step: 'run', text: 'waiting for 8080', limitMs: 60_000 } as const;
+  const words = (now?: number) => describeStatus(stateAfter(first, running, waiting), now).words;
+  expect(words(5_000)).toBe('waiting for 8080 · 4.0 of 60 s');
+  expect(words(2_000)).toBe('waiting for 8080 · 1.0 of 60 s');
+  expect(words(1_999)).toBe('building: run');
+  expect(words()).toBe('building: run');
 });
 
 it('a build is found by its number', () => {

@@ -28,7 +28,7 @@ const failed = {
   serving: 1,
 } as const;
 const exited = { type: 'app-exited', at: 1, cycle: 1, exitCode: 7, lastLines: ['oops'] } as const;
-const summary = { cycles: 1, failures: 1, medianMs: null, tag: null, taggedCycle: null, lastGoodCycle: null };
+const summary = { cycles: 1, failures: 1, medianMs: null, tag: null, taggedCycle: null, lastGoodCycle: null, ways: [], learned: [] };
 const finished = { type: 'dev-finished', at: 1, summary } as const;
 
 it.each<[string, readonly DevEvent[]]>([
@@ -40,8 +40,8 @@ it.each<[string, readonly DevEvent[]]>([
 
 it('an engine that is away: what is saved is built when it is back', () => {
   expect(troubleAfter(...serving, interrupted)).toEqual({
-    what: 'the engine is away',
-    cause: undefined,
+    what: 'the engine does not answer',
+    cause: 'the engine is away',
     hint: 'What is saved meanwhile is built as soon as that is over.',
     still,
   });
