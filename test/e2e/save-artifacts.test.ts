@@ -6,12 +6,14 @@ import { type Builder, makeBuilder } from '../support/builders.ts';
 import { printedBy } from '../support/dev-events.ts';
 import { runContainer } from '../support/engine.ts';
 
-
 const user = { name: 'app', uid: 1001, gid: 1001 };
 
 /** A builder whose save-artifacts does what these lines say, and how a second build with it went. */
 async function secondBuild(lines: string, options: { builder?: Builder; args?: readonly string[] } = {}) {
-  const builder: Builder = { ...options.builder, scripts: { ...options.builder?.scripts, 'save-artifacts': `#!/bin/sh\n${lines}\n` } };
+  const builder: Builder = {
+    ...options.builder,
+    scripts: { ...options.builder?.scripts, 'save-artifacts': `#!/bin/sh\n${lines}\n` },
+  };
   const { tag } = await build(builder, options);
   return build(builder, { ...options, tag });
 }
@@ -78,7 +80,10 @@ describe('the save-artifacts script', () => {
 
   it('runs as the user of the image before, whoever assemble runs as', async () => {
     const lines = 'echo "saving as $(id -u):$(id -g)" >&2\necho x > /tmp/artifacts/x\nls -ldn /tmp/artifacts >&2';
-    const second = await secondBuild(lines, { builder: { user }, args: ['--progress', 'json', '--assemble-user', 'root'] });
+    const second = await secondBuild(lines, {
+      builder: { user },
+      args: ['--progress', 'json', '--assemble-user', 'root'],
+    });
     expect(printedBy(second).split('\n')).toEqual(expect.arrayContaining(['saving as 1001:1001', 'assembling as 0:0']));
     expect(isIncremental(second)).toBe(true);
   });

@@ -9,7 +9,18 @@ const stateAfter = (...events: readonly DevEvent[]): DevState => events.reduce(r
 const lastOf = ({ builds }: DevState) => builds.at(-1);
 const stepOf = (state: DevState, name: string) => lastOf(state)?.steps.find((step) => step.name === name);
 
-const request = { at: 1, method: 'GET', path: '/', status: 200, ms: 3, waitedMs: 0, bytes: 9, version: 1, fields: [], answerFields: [] } as const;
+const request = {
+  at: 1,
+  method: 'GET',
+  path: '/',
+  status: 200,
+  ms: 3,
+  waitedMs: 0,
+  bytes: 9,
+  version: 1,
+  fields: [],
+  answerFields: [],
+} as const;
 const begun = { type: 'cycle-started', at: 9_000, cycle: 2, why: 'saved', changes: [], changed: 0 } as const;
 const served = { type: 'cycle-served', at: 9_500, cycle: 2, ms: 500, path: 'in place', why: 'so', urls: [] } as const;
 const interrupted = {
@@ -213,7 +224,16 @@ describe('the state remembers', () => {
         exited: { cycle: 1, exitCode: 7, lastLines: ['x'] },
       },
     );
-    const summary = { cycles: 1, failures: 0, medianMs: 5, tag: null, taggedCycle: null, lastGoodCycle: 1, ways: [], learned: [] };
+    const summary = {
+      cycles: 1,
+      failures: 0,
+      medianMs: 5,
+      tag: null,
+      taggedCycle: null,
+      lastGoodCycle: 1,
+      ways: [],
+      learned: [],
+    };
     const ended = stateAfter(...serving, { type: 'dev-finished', at: 1, summary });
     expect(ended).toMatchObject({ finished: summary, serving: undefined, source: '/home/me/app' });
   });

@@ -17,7 +17,18 @@ function linesOf(...events: readonly DevEvent[]): readonly (readonly [source: st
   });
 }
 
-const request = { at: 1, method: 'GET', path: '/', status: 200, ms: 3, waitedMs: 0, bytes: 120, version: 1, fields: [], answerFields: [] } as const;
+const request = {
+  at: 1,
+  method: 'GET',
+  path: '/',
+  status: 200,
+  ms: 3,
+  waitedMs: 0,
+  bytes: 120,
+  version: 1,
+  fields: [],
+  answerFields: [],
+} as const;
 const begun = { type: 'cycle-started', at: 1, cycle: 2, why: 'saved', changes: ['a'], changed: 1 } as const;
 const interrupted = {
   type: 'dev-interrupted',

@@ -1,7 +1,18 @@
 import { expect, it } from 'vitest';
 import { describeRequest } from '../../../source/dev/state/requests.ts';
 
-const request = { at: 0, method: 'GET', path: '/style.css', status: 200, ms: 1, waitedMs: 0, bytes: 4_000, version: 1, fields: [], answerFields: [] };
+const request = {
+  at: 0,
+  method: 'GET',
+  path: '/style.css',
+  status: 200,
+  ms: 1,
+  waitedMs: 0,
+  bytes: 4_000,
+  version: 1,
+  fields: [],
+  answerFields: [],
+};
 
 it.each([
   ['in columns', {}, 'GET  /style.css           200    1 ms  4.0 kB'],

@@ -76,7 +76,16 @@ describe('the mood and the words of', () => {
   });
 
   it('a loop that has ended is not that of what interrupted it', () => {
-    const summary = { cycles: 1, failures: 0, medianMs: 5, tag: null, taggedCycle: null, lastGoodCycle: 1, ways: [], learned: [] };
+    const summary = {
+      cycles: 1,
+      failures: 0,
+      medianMs: 5,
+      tag: null,
+      taggedCycle: null,
+      lastGoodCycle: 1,
+      ways: [],
+      learned: [],
+    };
     const state = stateAfter(interrupted, { type: 'dev-finished', at: 1, summary });
     expect(describeStatus(state).words).toBe('starting');
   });

@@ -28,7 +28,16 @@ const failed = {
   serving: 1,
 } as const;
 const exited = { type: 'app-exited', at: 1, cycle: 1, exitCode: 7, lastLines: ['oops'] } as const;
-const summary = { cycles: 1, failures: 1, medianMs: null, tag: null, taggedCycle: null, lastGoodCycle: null, ways: [], learned: [] };
+const summary = {
+  cycles: 1,
+  failures: 1,
+  medianMs: null,
+  tag: null,
+  taggedCycle: null,
+  lastGoodCycle: null,
+  ways: [],
+  learned: [],
+};
 const finished = { type: 'dev-finished', at: 1, summary } as const;
 
 it.each<[string, readonly DevEvent[]]>([
