@@ -16,14 +16,14 @@ const cores = availableParallelism();
 const unit = { testTimeout: 120_000, maxWorkers: cores, sequence: { groupOrder: 0 } };
 
 /**
- * Tests on a real engine wait for it a third of their time, and share the machine with it. Each file has names and ports of
+ * Tests on a real engine wait for it more than half of their time, and share the machine with it. Each file has names and ports of
  * its own. What the engine or the machine spoils is tried once more; `npm test` names each test that needed that.
  */
 const onEngine = {
   retry: 1,
-  testTimeout: 120_000,
-  hookTimeout: 120_000,
-  maxWorkers: Math.min(cores + 1, 6),
+  testTimeout: 300_000,
+  hookTimeout: 300_000,
+  maxWorkers: Math.min(2 * cores + 1, 6),
   sequence: { groupOrder: 1 },
 };
 

@@ -133,7 +133,7 @@ const variants: readonly (readonly [string, (trap: Trap) => void, readonly strin
 /** git as an ordinary user has it. */
 function plainGit(folder: string, words: readonly string[]): void {
   try {
-    execFileSync('git', [...words], { cwd: folder, stdio: 'ignore', timeout: 20_000 });
+    execFileSync('git', [...words], { cwd: folder, stdio: 'ignore', timeout: 100_000 });
   } catch {
     // The command of the trap fails, and git with it.
   }

@@ -10,7 +10,7 @@ import { seededMoments } from '../support/moments.ts';
 import { homeFor, startSti, sti, temporaryFolderOf } from '../support/sti.ts';
 import { tempFolder, writeFiles } from '../support/temp.ts';
 
-const count = 12;
+const count = 8;
 /** Half a second of assemble, so that some of the moments fall into it. */
 const builder = { scripts: { assemble: `${assemble}sleep 0.5\n`, run, 'save-artifacts': saveToStream } };
 

@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { transportNames } from '../../source/build/request.ts';
-import { appSource, build, stepLine } from '../support/app-build.ts';
+import { appSource, build, scriptLines } from '../support/app-build.ts';
 import * as scripts from '../support/builder-scripts.ts';
 import type { Builder } from '../support/builders.ts';
 import { runContainer } from '../support/engine.ts';
@@ -95,7 +95,7 @@ describe('what assemble leaves in /tmp', () => {
     const { tag } = await build(again, { args: ['-e', 'LEAVE=1'] });
     expect((await filesOf(tag)).has('tmp/left-once')).toBe(true);
     const second = await build(again, { tag, source: appSource({ more: '' }) });
-    expect(stepLine(second, 'artifacts')).toContain('restored');
+    expect(scriptLines(second)).toContain('artifacts of build 1 restored');
     expect(Object.keys(inTmp(await filesOf(tag)))).toEqual([]);
   });
 });

@@ -50,8 +50,7 @@ it('gets what assemble has made, and nothing else of the builder', async () => {
   expect((await runContainer({ image: first.tag })).stdout).toBe('hello\n1\n');
 
   // s2i refuses this; the artifacts are kept of the builder's container.
-  const again = await build('named user', { args, home, tag: first.tag });
-  expect(stepLine(again, 'artifacts')).toMatch(/restored 4 files, .* from the cache/);
+  await build('named user', { args, home, tag: first.tag });
   expect((await runContainer({ image: first.tag })).stdout).toBe('hello\n2\n');
 });
 

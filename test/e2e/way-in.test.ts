@@ -15,8 +15,7 @@ describe('the way in, when nobody asks for one', () => {
       const { tag, stderr } = await build(builder, { user, args: ['--verbose'] });
       expect(stderr).toMatch(/way in: stream \(.*this user.*\)/);
       expect((await runContainer({ image: tag })).stdout).toContain('build 1\nhello\n');
-      const again = await build(builder, { user, tag });
-      expect(again.stderr).toMatch(/^artifacts +restored/m);
+      await build(builder, { user, tag });
       expect((await runContainer({ image: tag })).stdout).toContain('build 2\n');
     },
   );
@@ -24,8 +23,7 @@ describe('the way in, when nobody asks for one', () => {
   it('is the upload for an ordinary user when the image has no tar', async () => {
     const { tag, stderr } = await build('without tar', { user, args: ['--verbose'] });
     expect(stderr).toMatch(/no tar.*upload|upload.*no tar/);
-    const again = await build('without tar', { user, tag });
-    expect(again.stderr).toMatch(/^artifacts +restored/m);
+    await build('without tar', { user, tag });
     expect((await runContainer({ image: tag })).stdout).toBe('running as 1001:1001\nbuild 2\nhello\n');
   });
 
@@ -47,8 +45,7 @@ describe('the way in, when nobody asks for one', () => {
     const builder = { user: { name: `${uid}:${gid}`, uid, gid } };
     const { tag, stderr } = await build(builder, { user, args: ['--verbose'] });
     expect(stderr).toMatch(/way in: bind \(.*same ids.*\)/);
-    const again = await build(builder, { user, tag });
-    expect(again.stderr).toMatch(/^artifacts +restored/m);
+    await build(builder, { user, tag });
     expect((await runContainer({ image: tag })).stdout).toContain('build 2\nhello\n');
   });
 });

@@ -73,7 +73,7 @@ describe.each(engineKinds)('containers on %s', (kind) => {
     expect(await engine.usage(id)).toBeUndefined();
     await engine.start(id);
     const used = async () => (await engine.usage(id).catch(() => undefined)) ?? { cpu: 0, memory: 0 };
-    await expect.poll(async () => (await used()).cpu, { timeout: 20_000 }).toBeGreaterThan(1_000_000);
+    await expect.poll(async () => (await used()).cpu, { timeout: 100_000 }).toBeGreaterThan(1_000_000);
     expect((await used()).memory).toBeGreaterThan(10_000);
     attachment.close();
     await engine.waitRemoved(id);

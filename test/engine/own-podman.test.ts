@@ -13,7 +13,7 @@ import { tempFolder, writeFiles } from '../support/temp.ts';
 
 const homeDir = '/nonexistent';
 const nowhere = [socketEndpoint('/nonexistent/engine.sock')];
-const patient = { timeout: 30_000, interval: 250 };
+const patient = { timeout: 100_000, interval: 250 };
 
 /** The processes that have this argument. */
 function processesWith(argument: string): string[] {

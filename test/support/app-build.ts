@@ -2,6 +2,7 @@ import { chmodSync } from 'node:fs';
 import type { ImageInspectInfo } from 'dockerode';
 import { afterAll } from 'vitest';
 import { type Builder, type BuilderName, makeBuilder } from './builders.ts';
+import { eventsOf } from './dev-events.ts';
 import { api, inspectImage, testTag } from './engine.ts';
 import { type StiEnded, type StiOptions, sti } from './sti.ts';
 import { tempFolder, writeFiles } from './temp.ts';
@@ -64,6 +65,12 @@ export async function buildWith(builderTag: string, options: BuildOptions = {}):
 export function succeeded<Ended extends StiEnded>(ended: Ended): Ended {
   if (ended.exitCode !== 0) throw new Error(`sti ended with ${ended.exitCode}:\n${ended.stdout}${ended.stderr}`);
   return ended;
+}
+
+/** Whether a build with `--progress json` reused artifacts. */
+export function isIncremental(ended: StiEnded): boolean {
+  const [end] = eventsOf(ended, 'build-finished');
+  return end?.outcome.ok === true && end.outcome.result.incremental;
 }
 
 /** An image that must be there. */

@@ -1,5 +1,7 @@
 import { onTestFinished } from 'vitest';
+import type { DevEvent, ServedEvent } from '../../source/dev/events.ts';
 import { type Builder, makeBuilder } from './builders.ts';
+import { eventOf } from './dev-events.ts';
 import { removeImage, testTag } from './engine.ts';
 import { leftBy } from './leftovers.ts';
 import { testPort } from './ports.ts';
@@ -41,6 +43,8 @@ export const imageFirstSite = {
   volumes: ['/data'],
 } as const satisfies Builder;
 
+type FailedEvent = Extract<DevEvent, { type: 'cycle-failed' }>;
+
 export interface DevSite {
   readonly running: RunningSti;
   readonly source: string;
@@ -50,10 +54,14 @@ export interface DevSite {
   readonly temporary: string;
   /** What is served at this path. */
   text(path?: string): Promise<string>;
-  /** Resolves once this build is served. */
-  served(build: number): Promise<void>;
-  /** Resolves once this build has been served or has failed: needs `--progress json`. */
-  outcome(build: number): Promise<'served' | 'failed'>;
+  /** Resolves once this build is served, to how. */
+  served(build: number): Promise<ServedEvent>;
+  /** Resolves once this build has failed, to why. */
+  failed(build: number): Promise<FailedEvent>;
+  /** Resolves once the tag is at the image of this build. */
+  tagged(build: number): Promise<void>;
+  /** Resolves once a warning names this. */
+  warned(of: RegExp): Promise<void>;
   /** Ends sti with Ctrl-C; what is left of it, which should be nothing. */
   end(): Promise<string[]>;
 }
@@ -84,7 +92,7 @@ export async function startDevSite({
   const port = testPort();
   const url = `http://127.0.0.1:${port}`;
   const ports = onExposedPorts ? [] : ['--port', `${port}:8080`];
-  const args = ['dev', source, image, tag, ...ports, '--quiet-time', '100ms', ...options];
+  const args = ['dev', source, image, tag, ...ports, '--quiet-time', '100ms', '--progress', 'json', ...options];
   const running = startSti(args, { home, ...(env && { env }) });
   onTestFinished(async () => {
     running.kill('SIGINT');
@@ -98,14 +106,14 @@ export async function startDevSite({
     url,
     temporary: temporaryFolderOf(home),
     text: async (path = '') => (await fetch(`${url}/${path}`)).text(),
-    served: (build) => running.printed(`· build ${build} `),
-    outcome: (build) =>
-      Promise.race(
-        (['served', 'failed'] as const).map(async (outcome) => {
-          await running.printed(new RegExp(`"type":"cycle-${outcome}","at":\\d+,"cycle":${build},`));
-          return outcome;
-        }),
-      ),
+    served: (build) => eventOf(running, 'cycle-served', { cycle: build }),
+    failed: (build) => eventOf(running, 'cycle-failed', { cycle: build }),
+    tagged: async (build) => {
+      await eventOf(running, 'image-tagged', { cycle: build });
+    },
+    warned: async (of) => {
+      await eventOf(running, 'warning', { message: of });
+    },
     end: async () => {
       running.kill('SIGINT');
       await running.ended;

@@ -6,7 +6,7 @@ export const plainHttp = createHttpClient({});
 
 /** A whole answer, of at most a mebibyte unless said otherwise. */
 export function fetchText(url: string, request: Partial<HttpRequest> = {}, env: Record<string, string> = {}) {
-  const limits = { maxBytes: 1024 ** 2, timeout: 20_000 };
+  const limits = { maxBytes: 1024 ** 2, timeout: 100_000 };
   return createHttpClient(env).request(url, { ...limits, ...request }, async ({ status, mediaType, body }) => ({
     status,
     mediaType,

@@ -59,7 +59,7 @@ class ClosedBeforehand extends Error {}
 
 function askOnce({ host, port }: Address, path: string, agent?: Agent): Promise<Omit<PageAnswer, 'repeated'>> {
   return new Promise((resolve, reject) => {
-    const asked = get({ host, port, path, agent: agent ?? false, timeout: 30_000 }, (answer) => {
+    const asked = get({ host, port, path, agent: agent ?? false, timeout: 100_000 }, (answer) => {
       const status = answer.statusCode ?? 0;
       buffer(answer).then((bytes) => resolve({ status, body: bytes.toString() }), reject);
     });

@@ -92,10 +92,7 @@ export async function runSession({ behaves, declared, reload, saves }: Session):
   const site = await startDevSite({
     files: { ...files, '.sti/environment': `BEHAVES=${behaves.map((index) => `b${index}`).join('')}-\n` },
     builder: anyBuilder,
-    options: [
-      ...['--progress', 'json', ...declared.flatMap((mapping) => ['--sync', mapping])],
-      ...(reload ? ['--reload'] : []),
-    ],
+    options: [...declared.flatMap((mapping) => ['--sync', mapping]), ...(reload ? ['--reload'] : [])],
   });
   const { source, tag, running } = site;
   const events: DevEvent[] = [];

@@ -1,5 +1,7 @@
 import { expect, onTestFinished } from 'vitest';
+import type { DevEvent } from '../../source/dev/events.ts';
 import { type Builder, makeBuilder } from './builders.ts';
+import { eventOf } from './dev-events.ts';
 import { startDevSite } from './dev-site.ts';
 import { removeImage, testTag } from './engine.ts';
 import { difference, filesOf } from './listing.ts';
@@ -15,9 +17,9 @@ const assembling = (more: string): Builder => ({
   scripts: { ...npmBuilder.scripts, assemble: more },
 });
 /** Long enough that a save is better served without it. */
-export const slow = assembling(`${assemble}sleep 1\n`);
+export const slow = assembling(`${assemble}sleep 0.4\n`);
 /** Copies everything, and makes one file of all that is in `parts`. */
-export const joining = assembling(`${assemble}sleep 1\n[ ! -e parts/also.txt ] || cat parts/*.txt > joined\n`);
+export const joining = assembling(`${assemble}sleep 0.4\n[ ! -e parts/also.txt ] || cat parts/*.txt > joined\n`);
 
 /** Its application ends when its page becomes one that says so, and starts anew with every other one. */
 export const restless: Builder = {
@@ -45,17 +47,13 @@ done
 
 /** Copies everything, and looks at the page. */
 export const checking = assembling(
-  `${assemble}sleep 1\n! grep -q wrong index.html || { echo this page is wrong >&2; exit 1; }\n`,
+  `${assemble}sleep 0.4\n! grep -q wrong index.html || { echo this page is wrong >&2; exit 1; }\n`,
 );
 
 export const summaryOf = (stdout: string): unknown =>
   JSON.parse(/^\{"type":"dev-finished".*$/m.exec(stdout)?.[0] ?? '{}').summary;
 
-interface Served {
-  readonly path: string;
-  readonly why: string;
-  readonly assembled?: string;
-}
+type OfACycle = Extract<DevEvent, { cycle: number }>['type'];
 
 export async function serve(
   builder: Builder | string,
@@ -66,15 +64,10 @@ export async function serve(
   const site = await startDevSite({
     files: { dependencies: '3', ...files },
     builder: image,
-    options: ['--progress', 'json', ...options],
+    options,
   });
-  const eventOf = (type: string, cycle: number) =>
-    new RegExp(`^{"type":"${type}","at":\\d+,"cycle":${cycle},?.*}$`, 'm');
   /** Resolves to this event of this build once it is there. */
-  const event = async <Event>(type: string, cycle: number): Promise<Event> => {
-    await site.running.printed(eventOf(type, cycle));
-    return JSON.parse(eventOf(type, cycle).exec(site.running.output().stdout)?.[0] ?? '');
-  };
+  const event = <Type extends OfACycle>(type: Type, cycle: number) => eventOf(site.running, type, { cycle });
   await event('image-compared', 1);
   return {
     ...site,
@@ -85,7 +78,7 @@ export async function serve(
       return stdout;
     },
     /** Saves, and resolves to how that build came to be served. */
-    save: (build: number, saved: Readonly<Record<string, string>>): Promise<Served> => {
+    save: (build: number, saved: Readonly<Record<string, string>>) => {
       writeFiles(site.source, saved);
       return event('cycle-served', build);
     },

@@ -45,7 +45,7 @@ export class TemplateScripts {
     const before = this.#asked().length;
     const ended = spawnSync('/bin/sh', [join(this.#scripts, script)], {
       encoding: 'utf8',
-      timeout: 20_000,
+      timeout: 100_000,
       env: this.#environment(env),
     });
     return { exitCode: ended.status, output: ended.stdout + ended.stderr, asked: this.#asked().slice(before) };

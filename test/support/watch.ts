@@ -61,5 +61,5 @@ export function scanned({ entries }: Pick<FileTree, 'entries'>): TreeEntry[] {
 
 /** Waits for what the system tells in its own time. */
 export function soon(check: () => void | Promise<void>): Promise<void> {
-  return vi.waitFor(check, { timeout: 20_000, interval: 5 });
+  return vi.waitFor(check, { timeout: 100_000, interval: 5 });
 }

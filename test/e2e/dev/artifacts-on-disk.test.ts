@@ -13,13 +13,12 @@ it.each([
   ['a folder', saving('cp -R /www /tmp/artifacts/www')],
   ['a stream', saving('tar -cf - -C / www')],
 ])('sti dev has no more artifacts of its images on the disk than it needs, saved as %s', async (_, builder) => {
-  const { source, temporary, outcome, running } = await startDevSite({
+  const { source, temporary, served, running } = await startDevSite({
     files: { 'index.html': '1' },
     builder,
-    options: ['--progress', 'json'],
   });
   for (const build of [1, 2, 3, 4, 5]) {
-    expect(await outcome(build)).toBe('served');
+    expect(await served(build)).toMatchObject({ cycle: build });
     await running.printed(new RegExp(`"type":"artifacts-saved","at":\\d+,"cycle":${build},`));
     if (build < 5) writeFiles(source, { 'index.html': `${build + 1}` });
   }

@@ -63,7 +63,7 @@ describe('--exclude of sti dev', () => {
   it('keeps files out of what is served, and a save of them starts no build', async () => {
     const { text, source, running } = await startDevSite({
       files: { 'index.html': 'one', 'a.log': 'log' },
-      options: ['--exclude', '\\.log$', '--progress', 'json'],
+      options: ['--exclude', '\\.log$'],
     });
     await running.printed('"type":"cycle-served","at":');
     expect(await text('a.log')).not.toBe('log');

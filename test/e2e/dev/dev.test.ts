@@ -1,7 +1,9 @@
 import { renameSync, rmSync, utimesSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import type { ServedEvent } from '../../../source/dev/events.ts';
 import { makeBuilder } from '../../support/builders.ts';
+import { eventOf, eventsIn, eventsOf } from '../../support/dev-events.ts';
 import { removeImage, testTag } from '../../support/engine.ts';
 import { leftBy } from '../../support/leftovers.ts';
 import { configOf, difference, filesOf } from '../../support/listing.ts';
@@ -28,22 +30,23 @@ async function serve(files: Record<string, string>, ...options: string[]) {
   const home = homeFor();
   const tag = testTag('dev');
   const builder = await makeBuilder(server);
-  const running = startSti(['dev', source, builder, tag, '--port', `${port}:8080`, ...options], { home });
+  const running = startSti(['dev', source, builder, tag, '--port', `${port}:8080`, '--progress', 'json', ...options], {
+    home,
+  });
   onTestFinished(async () => {
     running.kill('SIGINT');
     await running.ended;
     await removeImage(tag);
   });
-  await running.printed('build 1 ');
-  await running.printed('serving ');
+  await served(running, 1);
   return { running, source, tag, home, builder, folders: [temporaryFolderOf(home)] };
 }
 
 const get = (path: string) => fetch(`http://127.0.0.1:${port}${path}`);
 const text = async (path: string) => (await get(path)).text();
 
-async function served(running: RunningSti, build: number): Promise<void> {
-  await running.printed(`· build ${build} `);
+function served(running: RunningSti, build: number): Promise<ServedEvent> {
+  return eventOf(running, 'cycle-served', { cycle: build });
 }
 
 describe('sti dev', () => {
@@ -52,20 +55,22 @@ describe('sti dev', () => {
     expect(await text('/index.html')).toBe('one');
     writeFiles(source, { 'index.html': 'two', 'new/page.html': 'new' });
     rmSync(`${source}/old.html`);
-    await expect.poll(async () => (await get('/old.html')).status, { timeout: 30_000 }).toBe(404);
+    await expect.poll(async () => (await get('/old.html')).status, { timeout: 100_000 }).toBe(404);
     expect(await text('/index.html')).toBe('two');
     expect(await text('/new/page.html')).toBe('new');
-    expect(running.output().stderr).toMatch(/(saved|deleted): .*old\.html/);
+    const saved = eventsOf(running, 'cycle-started').flatMap(({ changes }) => changes);
+    expect(saved).toContain('old.html');
     rmSync(`${source}/new/page.html`);
-    await running.printed('deleted: new/page.html');
-    await expect.poll(async () => (await get('/new/page.html')).status, { timeout: 30_000 }).toBe(404);
+    await expect.poll(async () => (await get('/new/page.html')).status, { timeout: 100_000 }).toBe(404);
   });
 
-  it('tells how long a build waited for a standby, and nothing when one was there', async () => {
+  it('tells that a build waits for a standby, and nothing when one is there', async () => {
     const { running, source } = await serve({ 'index.html': 'one' });
     const waited = (build: number) => {
-      const [, said = ''] = running.output().stderr.split(new RegExp(`^build ${build} `, 'm'));
-      return /^standby +prepared +\d/m.test(said.split(/^serving /m)[0] ?? '');
+      const said = eventsIn(running);
+      const from = said.findIndex((event) => event.type === 'cycle-started' && event.cycle === build);
+      const to = said.findIndex((event) => event.type === 'cycle-served' && event.cycle === build);
+      return said.slice(from, to).some((event) => event.type === 'step-finished' && event.step === 'standby');
     };
     expect(waited(1)).toBe(true);
     let build = 1;
@@ -88,16 +93,19 @@ describe('sti dev', () => {
     };
     for (const content of ['two', 'six', 'ten', 'six']) {
       version(content);
-      await expect.poll(() => text('/index.html'), { timeout: 30_000 }).toBe(content);
+      await expect.poll(() => text('/index.html'), { timeout: 100_000 }).toBe(content);
     }
   });
 
   it('keeps serving the last good state while a build fails, says why, and recovers with the next save', async () => {
     const { running, source } = await serve({ 'index.html': 'good' });
     writeFiles(source, { fail: '', 'index.html': 'bad' });
-    await running.printed('still serving build 1');
-    expect(running.output().stderr).toContain('assemble failed with exit code 5');
-    expect(running.output().stderr).toContain('this build is to fail');
+    const { code, serving, lastLines } = await eventOf(running, 'cycle-failed');
+    expect({ code, serving, lastLines }).toEqual({
+      code: 'assemble',
+      serving: 1,
+      lastLines: ['this build is to fail'],
+    });
     expect(await text('/index.html')).toBe('good');
     rmSync(`${source}/fail`);
     await served(running, 3);
@@ -107,14 +115,14 @@ describe('sti dev', () => {
   it('leaves the tag at the last good state, exactly as sti build makes it, and nothing else', async () => {
     const { running, source, tag, home, builder, folders } = await serve({ 'index.html': 'one', 'sub/a.txt': 'a' });
     writeFiles(source, { 'index.html': 'two' });
-    await running.printed('is build 2');
+    await eventOf(running, 'image-tagged', { cycle: 2 });
     const other = testTag('same');
     expect(await sti(['build', source, builder, other], { home })).toMatchObject({ exitCode: 0 });
     expect(difference(await filesOf(tag), await filesOf(other))).toEqual({ added: [], changed: [], removed: [] });
     expect(await configOf(tag)).toEqual(await configOf(other));
     running.kill('SIGINT');
     expect(await running.ended).toMatchObject({ exitCode: 0 });
-    expect(running.output().stderr).toContain('has the last good state');
+    expect(eventsOf(running, 'dev-finished')).toMatchObject([{ summary: { tag, taggedCycle: 2, lastGoodCycle: 2 } }]);
     expect(await leftBy(running.pid, { folders })).toEqual([]);
     await removeImage(other);
   });

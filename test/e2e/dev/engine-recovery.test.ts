@@ -1,5 +1,6 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { type Builder, makeBuilder } from '../../support/builders.ts';
+import { eventOf, eventsOf } from '../../support/dev-events.ts';
 import {
   type DevSite,
   type DevSiteOptions,
@@ -41,20 +42,18 @@ describe('sti dev', () => {
     const env = { DOCKER_HOST: proxy.address };
     const { running, source, text, served, end } = await serve({ files: { 'index.html': 'one' }, env });
     await proxy.cut();
-    await running.printed('sti dev goes on when that is over');
-    expect(await text()).toContain('the engine does not answer');
-    expect(running.output().stderr).not.toContain('exit code');
+    const { code, until } = await eventOf(running, 'dev-interrupted');
+    expect({ code, until }).toEqual({ code: expect.stringMatching(/^engine-/), until: 'it is over' });
+    expect(await text()).toMatch(/engine/);
     writeFiles(source, { 'index.html': 'saved meanwhile' });
     await proxy.mend();
-    await running.printed('the engine is back');
     await served(2);
     expect(await text()).toBe('saved meanwhile');
     writeFiles(source, { 'index.html': 'saved later' });
     await served(3);
     expect(await text()).toBe('saved later');
     await proxy.cut();
-    const away = () => running.output().stderr.split('sti dev goes on when that is over').length - 1;
-    await expect.poll(away, { timeout: 30_000 }).toBe(2);
+    await expect.poll(() => eventsOf(running, 'dev-interrupted'), { timeout: 100_000 }).toHaveLength(2);
     await proxy.mend();
     await served(4);
     expect(await end()).toEqual([]);
@@ -62,10 +61,9 @@ describe('sti dev', () => {
 
   it('builds anew when the builder image gets another content', async () => {
     const builder = await builderName(saying('old'));
-    const { running, text, served, end } = await serve({ files: { 'index.html': 'one' }, builder });
+    const { text, served, end } = await serve({ files: { 'index.html': 'one' }, builder });
     expect(await text('greeting')).toBe('old');
     await nameBuilder(builder, saying('new'));
-    await running.printed('the builder image changed');
     await served(2);
     expect(await text('greeting')).toBe('new');
     expect(await end()).toEqual([]);
@@ -79,11 +77,10 @@ describe('sti dev', () => {
       scripts: { ...fragileSite.scripts, run: fragileSite.scripts.run.replace('8080', String(port)) },
     });
     const builder = await builderName(onPort(first));
-    const { running, served, end } = await serve({ files: { 'index.html': 'one' }, builder, onExposedPorts: true });
-    expect(running.output().stderr).toContain(`http://localhost:${first} · build 1`);
+    const { served, end } = await serve({ files: { 'index.html': 'one' }, builder, onExposedPorts: true });
+    expect(await served(1)).toMatchObject({ urls: [`http://localhost:${first}`] });
     await nameBuilder(builder, onPort(second));
-    await running.printed('the builder image has other ports');
-    await served(2);
+    expect(await served(2)).toMatchObject({ urls: [`http://localhost:${second}`] });
     expect(await (await fetch(`http://127.0.0.1:${second}/`)).text()).toBe('one');
     await expect(fetch(`http://127.0.0.1:${first}/`)).rejects.toThrow();
     expect(await end()).toEqual([]);
@@ -91,9 +88,10 @@ describe('sti dev', () => {
 
   it('warns when the builder image is gone, and still serves each save', async () => {
     const builder = await builderName(saying('old'));
-    const { running, source, text, served, end } = await serve({ files: { 'index.html': 'one' }, builder });
+    const site = await serve({ files: { 'index.html': 'one' }, builder });
+    const { running, source, text, served, tagged, warned, end } = site;
     await removeImage(builder);
-    await running.printed(`${builder} is gone`);
+    await warned(new RegExp(builder));
     expect(await text()).toBe('one');
     for (const [build, content] of [
       [2, 'two'],
@@ -104,8 +102,8 @@ describe('sti dev', () => {
       await served(build);
       expect(await text()).toBe(content);
     }
-    await running.printed('is build 4');
-    expect(running.output().stderr).not.toMatch(/^failed /m);
+    await tagged(4);
+    expect(eventsOf(running, 'cycle-failed')).toEqual([]);
     expect(await end()).toEqual([]);
   });
 
@@ -113,25 +111,25 @@ describe('sti dev', () => {
     ['in place', fragileSite],
     ['of an image', imageFirstSite],
   ])('removes the images that it replaced, when the application runs %s', async (_, builder) => {
-    const { running, source, tag, served, end } = await serve({ files: { 'index.html': 'one' }, builder });
-    await running.printed('is build 1');
+    const { source, tag, served, tagged, end } = await serve({ files: { 'index.html': 'one' }, builder });
+    await tagged(1);
     const first = (await inspectImage(tag))?.Id ?? '';
     writeFiles(source, { 'index.html': 'two' });
     await served(2);
-    await running.printed('is build 2');
-    await expect.poll(() => inspectImage(first), { timeout: 30_000 }).toBeUndefined();
+    await tagged(2);
+    await expect.poll(() => inspectImage(first), { timeout: 100_000 }).toBeUndefined();
     expect(await inspectImage(tag)).toBeDefined();
     expect(await end()).toEqual([]);
   });
 
   it('leaves them with --keep-images', async () => {
     const options = ['--keep-images'];
-    const { running, source, tag } = await serve({ files: { 'index.html': 'one' }, options });
-    await running.printed('is build 1');
+    const { running, source, tag, tagged } = await serve({ files: { 'index.html': 'one' }, options });
+    await tagged(1);
     const first = (await inspectImage(tag))?.Id ?? '';
     onTestFinished(() => removeImage(first));
     writeFiles(source, { 'index.html': 'two' });
-    await running.printed('is build 2');
+    await tagged(2);
     expect((await inspectImage(tag))?.Id).not.toBe(first);
     running.kill('SIGINT');
     await running.ended;

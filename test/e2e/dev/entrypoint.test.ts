@@ -1,5 +1,6 @@
 import { expect, it, onTestFinished } from 'vitest';
 import { type Builder, makeBuilder } from '../../support/builders.ts';
+import { eventsIn } from '../../support/dev-events.ts';
 import { startDevSite } from '../../support/dev-site.ts';
 import { removeImage, runContainer, testTag } from '../../support/engine.ts';
 import { configOf, difference, filesOf } from '../../support/listing.ts';
@@ -19,7 +20,7 @@ const asked = {
 } satisfies Builder;
 
 const serve = (builder: Builder, options: readonly string[] = []) =>
-  startDevSite({ files: { 'index.html': 'one', dependencies: '3' }, builder, options: ['--verbose', ...options] });
+  startDevSite({ files: { 'index.html': 'one', dependencies: '3' }, builder, options });
 
 /** What an image of the tag has that one of `sti build` has not, and the other way round. */
 async function differenceToBuild(tag: string, source: string, builder: Builder) {
@@ -32,14 +33,13 @@ async function differenceToBuild(tag: string, source: string, builder: Builder) 
 
 it('serves in place what a container of the image would start: its entrypoint with the run script', async () => {
   const site = await serve(asked);
-  await site.served(1);
+  expect(await site.served(1)).toMatchObject({ path: 'in place' });
   expect(await site.text('seen')).toContain('ENTERED=as 1 in /opt/app-root/src\n');
   writeFiles(site.source, { 'index.html': 'two' });
-  await site.served(2);
+  expect(await site.served(2)).toMatchObject({ path: 'in place' });
   expect(await site.text()).toBe('two');
-  expect(site.running.output().stderr).not.toContain('image first');
 
-  await site.running.printed('is build 2');
+  await site.tagged(2);
   const { stdout } = await runContainer({ image: site.tag, env: ['ONLY=yes'] });
   expect(await site.text('seen')).toBe(stdout.replace('ONLY=yes\n', ''));
   expect(await differenceToBuild(site.tag, site.source, asked)).toEqual(same);
@@ -54,44 +54,40 @@ it('gives the entrypoint its words as they are', async () => {
     entrypoint: ['say', ...words],
     files: { ...npmBuilder.files, 'bin/say': say },
   });
-  await site.served(1);
+  expect(await site.served(1)).toMatchObject({ path: 'in place' });
   expect(await site.text('words')).toBe([...words, '/usr/libexec/s2i/run'].map((word) => `<${word}>`).join(''));
-  expect(site.running.output().stderr).toContain('in place');
 });
 
 it('starts in the working folder that the image has, and not in one that assemble took away', async () => {
   const again = `#!/bin/sh\nset -e\ncd /\nrm -rf /opt/app-root/src\ncp -R /tmp/src /opt/app-root/src\n`;
   const site = await serve({ ...npmBuilder, scripts: { ...npmBuilder.scripts, assemble: again } });
-  await site.served(1);
+  expect(await site.served(1)).toMatchObject({ path: 'in place' });
   expect(await site.text()).toBe('one');
-  expect(site.running.output().stderr).toContain('in place');
 });
 
-it('commits first, and says so, when there is no working folder any more', async () => {
+it('commits first when there is no working folder any more', async () => {
   const gone = '#!/bin/sh\ncd /\nrm -rf /opt/app-root/src\n';
   const run = '#!/bin/sh\necho made > /tmp/index.html\nexec httpd -f -p 8080 -h /tmp\n';
   const site = await serve({ ...npmBuilder, scripts: { ...npmBuilder.scripts, assemble: gone, run } });
-  await site.served(1);
+  expect(await site.served(1)).toMatchObject({ path: 'image first' });
   expect(await site.text()).toBe('made\n');
-  expect(site.running.output().stderr).toContain('image first: assemble took the working folder away');
 });
 
 it('serves in place however long assemble takes, and assembles for the image afterwards', async () => {
   const long = `${npmBuilder.scripts.assemble}sleep 2\n`;
   const builder = { ...npmBuilder, scripts: { ...npmBuilder.scripts, assemble: long } };
   const site = await serve(builder);
-  await site.served(1);
-  expect(site.running.output().stderr).toContain('in place');
-  expect(site.running.output().stderr).not.toContain('is build 1');
-  await site.running.printed('is build 1');
+  expect(await site.served(1)).toMatchObject({ path: 'in place' });
+  await site.tagged(1);
+  const said = eventsIn(site.running).map(({ type }) => type);
+  expect(said.indexOf('cycle-served')).toBeLessThan(said.indexOf('image-tagged'));
   expect(await differenceToBuild(site.tag, site.source, builder)).toEqual(same);
 });
 
 it('assembles once where the image is wanted at once', async () => {
   const site = await serve(npmBuilder, ['--once']);
   expect(await site.running.ended).toMatchObject({ exitCode: 0 });
-  const { stderr } = site.running.output();
-  expect(stderr).toContain('image first: --once makes the image in any case');
-  expect(stderr).toContain('is build 1');
+  expect(await site.served(1)).toMatchObject({ path: 'image first', why: expect.stringContaining('--once') });
+  await site.tagged(1);
   expect(await differenceToBuild(site.tag, site.source, npmBuilder)).toEqual(same);
 });

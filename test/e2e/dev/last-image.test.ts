@@ -1,5 +1,6 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { makeBuilder } from '../../support/builders.ts';
+import { eventOf, eventsOf } from '../../support/dev-events.ts';
 import { fragileSite, startDevSite } from '../../support/dev-site.ts';
 import { api, inspectImage, removeImage, runContainer, testTag } from '../../support/engine.ts';
 import { homeFor, startSti } from '../../support/sti.ts';
@@ -25,7 +26,7 @@ async function untagged(source: string): Promise<string[]> {
 
 describe('Ctrl-C', () => {
   it('leaves the tag at the last good state, also before it was quiet for long enough', async () => {
-    const { running, source, tag, served, end } = await startDevSite({
+    const { running, source, tag, served, tagged, end } = await startDevSite({
       files: { 'index.html': 'one' },
       options: late,
     });
@@ -35,22 +36,22 @@ describe('Ctrl-C', () => {
     await served(2);
     expect(await end()).toEqual([]);
     expect(await pageOf(tag)).toBe('two');
-    const { stderr } = running.output();
-    expect(stderr).toMatch(/^ending +the image of build 2 is being made/m);
-    expect(stderr).toContain(`${tag} has the last good state`);
+    await tagged(2);
+    expect(eventsOf(running, 'dev-ending')).toMatchObject([{ image: 2 }]);
+    expect(eventsOf(running, 'dev-finished')).toMatchObject([{ summary: { tag, taggedCycle: 2, lastGoodCycle: 2 } }]);
   });
 
   it('a second time does not wait for that image', async () => {
-    const { running, source, tag } = await startDevSite({
+    const { running, source, tag, served, tagged } = await startDevSite({
       files: { 'index.html': 'one', seconds: '0' },
       builder: slowSite,
     });
-    await running.printed('is build 1');
+    await tagged(1);
     const first = await inspectImage(tag);
     writeFiles(source, { seconds: '1' });
-    await running.printed('· build 2 ');
+    await served(2);
     running.kill('SIGINT');
-    await running.printed('the image of build 2 is being made');
+    await eventOf(running, 'dev-ending', { image: 2 });
     running.kill('SIGINT');
     expect(await running.ended).toMatchObject({ signal: 'SIGINT' });
     expect((await inspectImage(tag))?.Id).toBe(first?.Id);
@@ -58,13 +59,14 @@ describe('Ctrl-C', () => {
   });
 
   it('leaves the tag alone when a save has made the last good state another one', async () => {
-    const { running, source, tag, end } = await startDevSite({ files: { 'index.html': 'one' }, options: late });
-    await running.printed('· build 1 ');
+    const site = await startDevSite({ files: { 'index.html': 'one' }, options: late });
+    const { running, source, tag, served, failed, end } = site;
+    await served(1);
     writeFiles(source, { 'index.html': 'two', fail: '' });
-    await running.printed('still serving build 1');
+    expect(await failed(2)).toMatchObject({ serving: 1 });
     expect(await end()).toEqual([]);
     expect(await inspectImage(tag)).toBeUndefined();
-    expect(running.output().stderr).toContain(`${tag} was not moved`);
+    expect(eventsOf(running, 'dev-finished')).toMatchObject([{ summary: { tag, taggedCycle: null } }]);
   });
 });
 
@@ -74,7 +76,19 @@ describe('images of sessions on one tag', () => {
     const home = homeFor();
     onTestFinished(() => removeImage(tag));
     return (port: number, more: readonly string[] = []) => {
-      const args = ['dev', source, builder, tag, '--port', `${port}:8080`, '--quiet-time', '100ms', ...more];
+      const args = [
+        'dev',
+        source,
+        builder,
+        tag,
+        '--port',
+        `${port}:8080`,
+        '--quiet-time',
+        '100ms',
+        '--progress',
+        'json',
+        ...more,
+      ];
       const running = startSti(args, { home });
       onTestFinished(async () => {
         running.kill('SIGINT');
@@ -94,7 +108,7 @@ describe('images of sessions on one tag', () => {
     const start = await sessionsOf(folder, testTag('after'));
     for (const port of [18_201, 18_202]) {
       const running = start(port);
-      await running.printed('is build 1');
+      await eventOf(running, 'image-tagged', { cycle: 1 });
       running.kill('SIGINT');
       await running.ended;
     }
@@ -106,12 +120,12 @@ describe('images of sessions on one tag', () => {
     const tag = testTag('both');
     const start = await sessionsOf(folder, tag);
     const first = start(18_203);
-    await first.printed('is build 1');
+    await eventOf(first, 'image-tagged', { cycle: 1 });
     const second = start(18_204);
-    await second.printed(`another sti dev (process ${first.pid}) moves ${tag} too`);
-    await second.printed('is build 1');
+    await eventOf(second, 'warning', { message: new RegExp(`\\b${first.pid}\\b.*${tag}`) });
+    await eventOf(second, 'image-tagged', { cycle: 1 });
     writeFiles(folder, { 'index.html': 'two' });
-    await Promise.all([first, second].map((running) => running.printed('is build 2')));
+    await Promise.all([first, second].map((running) => eventOf(running, 'image-tagged', { cycle: 2 })));
     for (const running of [first, second]) {
       running.kill('SIGINT');
       await running.ended;
@@ -125,7 +139,7 @@ describe('images of sessions on one tag', () => {
     const start = await sessionsOf(folder, testTag('kept'));
     for (const port of [18_205, 18_206]) {
       const running = start(port, ['--keep-images']);
-      await running.printed('is build 1');
+      await eventOf(running, 'image-tagged', { cycle: 1 });
       running.kill('SIGINT');
       await running.ended;
     }

@@ -2,6 +2,7 @@ import { Agent } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, it, onTestFinished } from 'vitest';
 import { makeBuilder } from '../../support/builders.ts';
+import { eventOf } from '../../support/dev-events.ts';
 import { removeImage, testTag } from '../../support/engine.ts';
 import { ask } from '../../support/page.ts';
 import { testPort } from '../../support/ports.ts';
@@ -34,13 +35,22 @@ it(`answers every request across ${saves} saves, and never with an older state a
   const source = tempFolder();
   writeFiles(source, { 'index.html': 'state 0' });
   const tag = testTag('load');
-  const running = startSti(['dev', source, await makeBuilder(siteBuilder), tag, '--port', `${port}:8080`]);
+  const running = startSti([
+    'dev',
+    source,
+    await makeBuilder(siteBuilder),
+    tag,
+    '--port',
+    `${port}:8080`,
+    '--progress',
+    'json',
+  ]);
   onTestFinished(async () => {
     running.kill('SIGINT');
     await running.ended;
     await removeImage(tag);
   });
-  await running.printed('serving ');
+  await eventOf(running, 'cycle-served');
 
   const stop = new AbortController();
   const kept = [0, 1].map(() => new Agent({ keepAlive: true, maxSockets: 1 }));
@@ -52,7 +62,7 @@ it(`answers every request across ${saves} saves, and never with an older state a
   for (let number = 1; number <= saves; number++) {
     writeFiles(source, { 'index.html': `state ${number}` });
     // The first build is number 1.
-    await running.printed(`· build ${number + 1} `);
+    await eventOf(running, 'cycle-served', { cycle: number + 1 });
   }
   await sleep(200);
   stop.abort();

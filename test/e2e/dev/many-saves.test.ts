@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, it, onTestFinished } from 'vitest';
 import { makeBuilder } from '../../support/builders.ts';
+import { eventOf, eventsOf } from '../../support/dev-events.ts';
 import { api, removeImage, testTag } from '../../support/engine.ts';
 import { leftBy } from '../../support/leftovers.ts';
 import { testPort } from '../../support/ports.ts';
@@ -26,32 +27,42 @@ it(`serves the last of ${saves} quick saves, with no more containers than the ap
   writeFiles(source, { 'index.html': 'state 0' });
   const home = homeFor();
   const tag = testTag('many');
-  const args = ['dev', source, await makeBuilder(siteBuilder), tag, '--port', `${port}:8080`, '--no-sync'];
+  const args = [
+    'dev',
+    source,
+    await makeBuilder(siteBuilder),
+    tag,
+    '--port',
+    `${port}:8080`,
+    '--no-sync',
+    '--progress',
+    'json',
+  ];
   const running = startSti([...args, '--standbys', String(standbys)], { home });
   onTestFinished(async () => {
     running.kill('SIGINT');
     await running.ended;
     await removeImage(tag);
   });
-  await running.printed('serving ');
+  await eventOf(running, 'cycle-served');
 
   for (let number = 1; number <= saves; number++) {
     writeFiles(source, { 'index.html': `state ${number}` });
     await sleep(pauses[number % pauses.length]);
   }
-  const lastBuild = (words: string) =>
-    [...running.output().stderr.matchAll(new RegExp(`${words} (\\d+)`, 'g'))].at(-1)?.[1];
+  const lastBuild = (type: 'image-tagged' | 'cycle-served') => eventsOf(running, type).at(-1)?.cycle;
   const text = async () => (await fetch(`http://127.0.0.1:${port}/`)).text();
-  await expect.poll(text, { timeout: 30_000 }).toBe(`state ${saves}`);
+  await expect.poll(text, { timeout: 100_000 }).toBe(`state ${saves}`);
   // A build under way may have the newest state already, and another follows it.
-  await expect.poll(() => lastBuild('is build') === lastBuild('serving .* · build'), { timeout: 60_000 }).toBe(true);
-  await expect.poll(() => containersOf(running.pid), { timeout: 30_000 }).toBe(standbys + 1);
+  await expect.poll(() => lastBuild('image-tagged') === lastBuild('cycle-served'), { timeout: 60_000 }).toBe(true);
+  await expect.poll(() => containersOf(running.pid), { timeout: 100_000 }).toBe(standbys + 1);
   expect(await text()).toBe(`state ${saves}`);
-  expect(running.output().stderr).toContain('superseded');
-  expect(running.output().stderr).not.toMatch(/^failed /m);
+  expect(eventsOf(running, 'cycle-superseded')).not.toEqual([]);
+  expect(eventsOf(running, 'cycle-failed')).toEqual([]);
 
   running.kill('SIGINT');
   expect(await running.ended).toMatchObject({ exitCode: 0 });
-  expect(running.output().stderr).toContain('has the last good state');
+  const [{ summary } = {}] = eventsOf(running, 'dev-finished');
+  expect(summary).toMatchObject({ tag, taggedCycle: summary?.lastGoodCycle });
   expect(await leftBy(running.pid, { folders: [temporaryFolderOf(home)] })).toEqual([]);
 });

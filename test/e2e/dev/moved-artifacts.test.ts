@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import { appSource } from '../../support/app-build.ts';
 import { type Builder, makeBuilder } from '../../support/builders.ts';
+import { eventOf } from '../../support/dev-events.ts';
 import { removeImage, testTag } from '../../support/engine.ts';
 import { filesOf } from '../../support/listing.ts';
 import { testPort } from '../../support/ports.ts';
@@ -46,7 +47,18 @@ const page = async (path: string) => {
 it.each(['bind', 'stream'])('spares a builder that moves its artifacts the copy, the way in being %s', async (way) => {
   const source = appSource({ 'index.html': 'state 1', gone: 'not for long' });
   const tag = testTag('moved');
-  const args = ['dev', source, await makeBuilder(builder), tag, '--port', `${port}:8080`, '--transport', way];
+  const args = [
+    'dev',
+    source,
+    await makeBuilder(builder),
+    tag,
+    '--port',
+    `${port}:8080`,
+    '--transport',
+    way,
+    '--progress',
+    'json',
+  ];
   const running = startSti(args, { home: homeFor() });
   onTestFinished(async () => {
     running.kill('SIGINT');
@@ -54,21 +66,23 @@ it.each(['bind', 'stream'])('spares a builder that moves its artifacts the copy,
     await removeImage(tag);
   });
   let build = 1;
-  await running.printed(`· build ${build} `);
+  const served = () => eventOf(running, 'cycle-served', { cycle: build });
+  const tagged = () => eventOf(running, 'image-tagged', { cycle: build });
+  await served();
   expect(await page('how')).toBe('made');
   for (let how: unknown; how !== 'renamed' && build < 6; how = await page('how')) {
-    await running.printed(`is build ${build}`);
+    await tagged();
     build += 1;
     rmSync(join(source, 'gone'), { force: true });
     writeFiles(source, { 'index.html': `state ${build}` });
-    await running.printed(`· build ${build} `);
+    await served();
   }
 
   expect(await page('how')).toBe('renamed');
   expect(await page('index.html')).toBe(`state ${build}`);
   expect(await page('count')).toBe(String(files));
   expect(await page('gone')).toBe(404);
-  await running.printed(`is build ${build}`);
+  await tagged();
   const image = await filesOf(tag);
   expect(image.has('app/store/149')).toBe(true);
   expect([...image.keys()].filter((path) => path.startsWith('tmp/'))).toEqual([]);

@@ -1,5 +1,6 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { type Builder, makeBuilder } from '../../support/builders.ts';
+import { eventsOf, printedBy } from '../../support/dev-events.ts';
 import { inspectImage, removeImage, testTag } from '../../support/engine.ts';
 import { testPort } from '../../support/ports.ts';
 import { siteBuilder } from '../../support/site-builder.ts';
@@ -20,7 +21,17 @@ const remembering = {
 async function once(builder: Builder, ...more: string[]) {
   const source = tempFolder();
   writeFiles(source, { 'index.html': 'one' });
-  return sti(['dev', source, await makeBuilder(builder), ...more, '--once', '--port', `${testPort()}:8080`]);
+  return sti([
+    'dev',
+    source,
+    await makeBuilder(builder),
+    ...more,
+    '--once',
+    '--port',
+    `${testPort()}:8080`,
+    '--progress',
+    'json',
+  ]);
 }
 
 function tagOfTest(): string {
@@ -36,10 +47,9 @@ describe('sti dev --once', () => {
 
   it('ends with 91 and the last lines when the application ends before it is ready', async () => {
     const leaving = { ...siteBuilder, scripts: { ...siteBuilder.scripts, run: '#!/bin/sh\necho bye\n' } };
-    const { exitCode, stderr } = await once(leaving);
-    expect(exitCode).toBe(91);
-    expect(stderr).toContain('ended with exit code 0 before it was ready');
-    expect(stderr).toContain('bye');
+    const ended = await once(leaving);
+    expect(ended.exitCode).toBe(91);
+    expect(eventsOf(ended, 'cycle-failed')).toMatchObject([{ code: 'app', lastLines: ['bye'] }]);
   });
 
   it('ends with the code of the step that failed, and leaves the tag alone', async () => {
@@ -53,11 +63,11 @@ describe('sti dev --once', () => {
     const tag = tagOfTest();
     const first = await once(remembering, tag);
     expect(first).toMatchObject({ exitCode: 0 });
-    expect(first.stderr).toContain('nothing kept');
-    expect(first.stderr).toContain(`${tag} is build 1`);
+    expect(printedBy(first)).toContain('nothing kept');
+    expect(eventsOf(first, 'image-tagged')).toMatchObject([{ cycle: 1, tag }]);
     expect(await inspectImage(tag)).toBeDefined();
     const second = await once(remembering, tag);
-    expect(second.stderr).toContain('kept from before');
-    expect(second.stderr).toMatch(/^artifacts +restored 1 file/m);
+    expect(printedBy(second)).toContain('kept from before');
+    expect(eventsOf(second, 'artifacts-saved')).toMatchObject([{ files: 1 }]);
   });
 });

@@ -1,6 +1,7 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { appSource, removeLater } from '../../support/app-build.ts';
 import { type Builder, makeBuilder } from '../../support/builders.ts';
+import { eventOf } from '../../support/dev-events.ts';
 import { inspectImage, removeImage, runContainer, testTag } from '../../support/engine.ts';
 import { asOrdinaryUser, giveTo } from '../../support/ordinary-user.ts';
 import { testPort } from '../../support/ports.ts';
@@ -33,15 +34,25 @@ async function serve(builder: Builder, ...options: string[]) {
   const source = appSource({ 'index.html': 'one', 'sub/page.html': 'page' });
   giveTo(who, source);
   const tag = testTag('dev-user');
-  const args = ['dev', source, await makeBuilder(builder), tag, '--port', `${port}:8080`, '--verbose', ...options];
+  const args = [
+    'dev',
+    source,
+    await makeBuilder(builder),
+    tag,
+    '--port',
+    `${port}:8080`,
+    '--progress',
+    'json',
+    ...options,
+  ];
   const running = startSti(args, { ...who, home: homeFor(who.user) });
   onTestFinished(async () => {
     running.kill('SIGINT');
     await running.ended;
     await removeImage(tag);
   });
-  await running.printed('· build 1 ');
-  return { running, source, tag };
+  const served = (build: number) => eventOf(running, 'cycle-served', { cycle: build });
+  return { running, source, tag, served, path: (await served(1)).path };
 }
 
 const page = async (path: string) => (await fetch(`http://127.0.0.1:${port}${path}`)).text();
@@ -53,27 +64,26 @@ describe('sti dev of an ordinary user', () => {
   it.each(['stream', 'upload'])(
     'serves each save in the container that assembled it, the way in being %s',
     async (way) => {
-      const { running, source } = await serve(site, '--transport', way);
+      const { source, served, path } = await serve(site, '--transport', way);
+      expect(path).toBe('in place');
       for (const [build, text] of [
         [2, 'two, with \\ and é\n'],
         [3, ''],
         [4, 'x'.repeat(30_000)],
       ] as const) {
         writeFiles(source, { 'index.html': text });
-        await running.printed(`· build ${build} `);
+        expect(await served(build)).toMatchObject({ path: 'in place' });
         expect(await page('/index.html')).toBe(text);
       }
       expect(await page('/sub/page.html')).toBe('page');
-      expect(running.output().stderr).toContain('in place');
-      expect(running.output().stderr).not.toContain('image first');
     },
   );
 
   it('shows run exactly what a container of the image shows it', async () => {
     const builder = { ...site, files: { 'tmp/of-the-image': 'kept\n', 'tmp/scripts/own': 'kept\n' } };
-    const { running, tag } = await serve(builder);
-    expect(running.output().stderr).toContain('in place');
-    await running.printed('is build 1');
+    const { running, tag, path } = await serve(builder);
+    expect(path).toBe('in place');
+    await eventOf(running, 'image-tagged', { cycle: 1 });
     const image = await inspectImage(tag);
     removeLater(image?.Id ?? '');
     const inPlace = await page('/seen');
@@ -83,13 +93,13 @@ describe('sti dev of an ordinary user', () => {
     expect(withoutLinkCounts(inPlace)).toBe(withoutLinkCounts(stdout.replace('ONLY_SEEN=yes\n', '')));
   });
 
-  it('commits first, and says so, when the source could not be taken out again', async () => {
+  it('commits first when the source could not be taken out again', async () => {
     const stubborn = `${assemble}chmod 555 /tmp/src/sub\n`;
-    const { running, source } = await serve({ ...site, scripts: { ...site.scripts, assemble: stubborn } });
-    expect(running.output().stderr).toContain('image first: the source could not be taken out of the container again');
+    const { source, served, path } = await serve({ ...site, scripts: { ...site.scripts, assemble: stubborn } });
+    expect(path).toBe('image first');
     expect(await page('/index.html')).toBe('one');
     writeFiles(source, { 'index.html': 'two' });
-    await running.printed('· build 2 ');
+    await served(2);
     expect(await page('/index.html')).toBe('two');
   });
 });

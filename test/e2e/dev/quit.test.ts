@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, it } from 'vitest';
+import { eventOf } from '../../support/dev-events.ts';
 import { startDevSite } from '../../support/dev-site.ts';
 
 /** From the first container that is asked for to the last standby; milliseconds. */
@@ -7,7 +8,7 @@ it.each([0, 40, 80, 120, 180, 250, 400])(
   'sti dev leaves nothing when it is quit %i ms after it began to build',
   async (ms) => {
     const site = await startDevSite({ files: { 'index.html': 'one' } });
-    await site.running.printed('build 1 ');
+    await eventOf(site.running, 'cycle-started');
     await sleep(ms);
     expect(await site.end()).toEqual([]);
     expect((await site.running.ended).exitCode).toBe(0);

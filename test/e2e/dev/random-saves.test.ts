@@ -68,10 +68,10 @@ it(
   `serves and tags what a clean build gives, after each of ${saves} random saves (STI_SEED=${seed})`,
   async () => {
     const site = await startDevSite({ files: { 'index.html': 'start', a: 'aaaa', 'd/a': 'dddd' } });
-    const { source, tag, text, running } = site;
+    const { source, tag, text, served } = site;
     const outside = `${source}-outside`;
     mkdirSync(outside);
-    await running.printed('serving ');
+    await served(1);
     /** As the site has it: what is there, or an answer that says that nothing is. */
     const wanted = (name: string) => {
       try {
@@ -87,7 +87,7 @@ it(
         if (index % checkEvery !== checkEvery - 1) continue;
         for (const name of names)
           await expect
-            .poll(() => text(name), { timeout: 30_000, message: `${name} after save ${index + 1}` })
+            .poll(() => text(name), { timeout: 100_000, message: `${name} after save ${index + 1}` })
             .toEqual(wanted(name));
       }
     } finally {
@@ -98,7 +98,7 @@ it(
       new Map([...(await filesOf(image))].filter(([path]) => path.startsWith('www/') && path !== 'www/pid'));
     const expected = await filesOfSite(clean.tag);
     await expect
-      .poll(async () => difference(await filesOfSite(tag), expected), { timeout: 30_000, interval: 500 })
+      .poll(async () => difference(await filesOfSite(tag), expected), { timeout: 100_000, interval: 500 })
       .toEqual({ added: [], changed: [], removed: [] });
     expect(await site.end()).toEqual([]);
   },

@@ -1,6 +1,7 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { makeBuilder } from '../../support/builders.ts';
+import { eventOf, eventsOf } from '../../support/dev-events.ts';
 import {
   type DevSite,
   type DevSiteOptions,
@@ -19,10 +20,8 @@ async function serve(options: DevSiteOptions): Promise<DevSite> {
 
 describe('sti dev goes on', () => {
   it('after a first build that failed: the next save is served', async () => {
-    const { running, source, text, served, end } = await startDevSite({ files: { 'index.html': 'one', fail: '' } });
-    await running.printed('nothing is served');
-    expect(running.output().stderr).toMatch(/build 1: assemble failed with exit code 1/);
-    expect(running.output().stderr).toContain('this build is to fail');
+    const { source, text, served, failed, end } = await startDevSite({ files: { 'index.html': 'one', fail: '' } });
+    expect(await failed(1)).toMatchObject({ code: 'assemble', serving: null, lastLines: ['this build is to fail'] });
     rmSync(`${source}/fail`);
     await served(2);
     expect(await text()).toBe('one');
@@ -37,7 +36,7 @@ describe('sti dev goes on', () => {
     async (_, builder) => {
       const { running, source, text, served, end } = await serve({ files: { 'index.html': 'one' }, builder });
       await text('cgi-bin/crash').catch(() => {});
-      await running.printed('ended with exit code 7; the next save starts it\n  this is a crash');
+      expect(await eventOf(running, 'app-exited')).toMatchObject({ exitCode: 7, lastLines: ['this is a crash'] });
       writeFiles(source, { 'index.html': 'two' });
       await served(2);
       expect(await text()).toBe('two');
@@ -51,20 +50,18 @@ describe('sti dev goes on', () => {
   ])(
     'with the old version, and with its tag, when an application that runs %s ends at once with 0',
     async (_, builder) => {
-      const { running, source, tag, text, served, end } = await serve({ files: { 'index.html': 'good' }, builder });
-      await running.printed('is build 1');
+      const site = await serve({ files: { 'index.html': 'good' }, builder });
+      const { running, source, tag, text, served, failed, tagged, end } = site;
+      await tagged(1);
       const good = await inspectImage(tag);
       writeFiles(source, { leave: '', 'index.html': 'bad' });
-      await running.printed(
-        'build 2: the application ended with exit code 0 before it was ready — still serving build 1',
-      );
-      expect(running.output().stderr).toContain('— still serving build 1\n  nothing to do');
+      expect(await failed(2)).toMatchObject({ code: 'app', serving: 1, lastLines: ['nothing to do'] });
       expect(await text()).toBe('good');
       expect((await inspectImage(tag))?.Id).toBe(good?.Id);
       rmSync(`${source}/leave`);
       await served(3);
       expect(await text()).toBe('bad');
-      expect(running.output().stderr).not.toContain('is build 2');
+      expect(eventsOf(running, 'image-tagged', { cycle: 2 })).toEqual([]);
       expect(await end()).toEqual([]);
     },
   );
@@ -72,9 +69,9 @@ describe('sti dev goes on', () => {
   it('with the builder image that it has while its name stands for none, also with other variables', async () => {
     const name = testTag('vanishing');
     await api.call('POST', `/images/${await makeBuilder(fragileSite)}/tag?repo=${name.replace(/:latest$/, '')}`);
-    const { running, source, text, served, end } = await serve({ files: { 'index.html': 'one' }, builder: name });
+    const { source, text, served, warned, end } = await serve({ files: { 'index.html': 'one' }, builder: name });
     await removeImage(name);
-    await running.printed('is gone; sti goes on with the image that it has');
+    await warned(new RegExp(name));
     writeFiles(source, { '.sti/environment': 'GREETING=hello\n' });
     await served(2);
     expect(await text('greeting')).toBe('hello');
@@ -82,30 +79,29 @@ describe('sti dev goes on', () => {
   });
 
   it('when the source folder is removed and made anew', async () => {
-    const { running, source, text, served } = await serve({ files: { 'index.html': 'one', 'old.html': 'old' } });
+    const { source, text, served, warned } = await serve({ files: { 'index.html': 'one', 'old.html': 'old' } });
     rmSync(source, { recursive: true });
-    await running.printed('is gone');
+    await warned(new RegExp(source));
     expect(await text()).toBe('one');
     mkdirSync(source);
     writeFiles(source, { 'index.html': 'two' });
     await served(2);
-    await expect.poll(() => text(), { timeout: 30_000 }).toBe('two');
-    await expect.poll(() => text('old.html'), { timeout: 30_000 }).toContain('404');
+    await expect.poll(() => text(), { timeout: 100_000 }).toBe('two');
+    await expect.poll(() => text('old.html'), { timeout: 100_000 }).toContain('404');
   });
 
   it('with another configuration when it is saved, and with the old one when that is malformed', async () => {
     const config = (greeting: string) => ({ '.sti/config.json': JSON.stringify({ env: { GREETING: greeting } }) });
-    const { running, source, text, served, end } = await serve({ files: { 'index.html': 'one', ...config('hello') } });
+    const { source, text, served, warned, end } = await serve({ files: { 'index.html': 'one', ...config('hello') } });
     expect(await text('greeting')).toBe('hello');
     writeFiles(source, config('good day'));
-    await running.printed('the configuration changed');
     await served(2);
     expect(await text('greeting')).toBe('good day');
     writeFiles(source, { '.sti/config.json': '{' });
-    await running.printed('the old configuration stays: ');
-    await expect.poll(() => text('greeting'), { timeout: 30_000 }).toBe('good day');
+    await warned(/\.sti\/config\.json/);
+    await expect.poll(() => text('greeting'), { timeout: 100_000 }).toBe('good day');
     writeFiles(source, config('good evening'));
-    await expect.poll(() => text('greeting'), { timeout: 30_000 }).toBe('good evening');
+    await expect.poll(() => text('greeting'), { timeout: 100_000 }).toBe('good evening');
     expect(await end()).toEqual([]);
   });
 
@@ -114,22 +110,21 @@ describe('sti dev goes on', () => {
     const files = { 'index.html': 'one', '.dockerignore': '.sti\n', ...config('hello') };
     const { source, text, end } = await serve({ files });
     writeFiles(source, config('good day'));
-    await expect.poll(() => text('greeting'), { timeout: 30_000 }).toBe('good day');
+    await expect.poll(() => text('greeting'), { timeout: 100_000 }).toBe('good day');
     expect(await end()).toEqual([]);
   });
 
   it('with the application that runs, when a saved configuration names what is not there', async () => {
     const config = (values: object) => ({ '.sti/config.json': JSON.stringify(values) });
-    const { running, source, text, served, end } = await serve({
+    const { running, source, text, served, warned, end } = await serve({
       files: { 'index.html': 'one', 'web/index.html': 'web', ...config({}) },
     });
     writeFiles(source, config({ contextDir: 'nowhere' }));
-    await running.printed('the old configuration stays: the context dir "nowhere" does not exist in the source');
+    await warned(/"nowhere"/);
     expect(await text()).toBe('one');
-    expect(running.output().stderr).not.toContain('the configuration changed');
+    expect(eventsOf(running, 'cycle-started', { changed: 0 })).toHaveLength(1);
     writeFiles(source, config({ contextDir: 'web' }));
-    await running.printed('the configuration changed');
-    await expect.poll(() => text(), { timeout: 30_000 }).toBe('web');
+    await expect.poll(() => text(), { timeout: 100_000 }).toBe('web');
     await served(3);
     expect(await end()).toEqual([]);
   });
@@ -142,13 +137,12 @@ describe('sti dev goes on', () => {
     async (_, builder) => {
       const config = (contextDir: string) => ({ '.sti/config.json': JSON.stringify({ contextDir }) });
       const pages = { 'one/index.html': 'one', 'two/index.html': 'two', 'broken/fail': '' };
-      const { running, source, text, served, end } = await serve({ files: { ...pages, ...config('one') }, builder });
-      const ofOne = () => running.output().stderr.split('still serving build 1').length - 1;
+      const { source, text, served, failed, end } = await serve({ files: { ...pages, ...config('one') }, builder });
       writeFiles(source, config('broken'));
-      await expect.poll(ofOne, { timeout: 30_000 }).toBe(1);
+      expect(await failed(2)).toMatchObject({ serving: 1 });
       expect(await text()).toBe('one');
       writeFiles(source, { 'broken/fail': 'again' });
-      await expect.poll(ofOne, { timeout: 30_000 }).toBe(2);
+      expect(await failed(3)).toMatchObject({ serving: 1 });
       expect(await text()).toBe('one');
       writeFiles(source, config('two'));
       await served(4);
@@ -159,15 +153,15 @@ describe('sti dev goes on', () => {
 
   it('without what ran for a configuration before, when it ends while the new one can not be built', async () => {
     const config = (contextDir: string) => ({ '.sti/config.json': JSON.stringify({ contextDir }) });
-    const { running, source, text, end } = await serve({
+    const { running, source, text, failed, end } = await serve({
       files: { 'one/index.html': 'one', 'broken/fail': '', ...config('one') },
     });
     writeFiles(source, config('broken'));
-    await running.printed('still serving build 1');
+    expect(await failed(2)).toMatchObject({ serving: 1 });
     await text('cgi-bin/crash').catch(() => {});
-    await running.printed('ended with exit code 7; the next save starts it\n  this is a crash');
+    expect(await eventOf(running, 'app-exited')).toMatchObject({ exitCode: 7, lastLines: ['this is a crash'] });
     writeFiles(source, { 'broken/fail': 'again' });
-    await running.printed('build 3: assemble failed with exit code 1 — nothing is served');
+    expect(await failed(3)).toMatchObject({ code: 'assemble', serving: null });
     expect(await end()).toEqual([]);
   });
 
@@ -178,9 +172,9 @@ describe('sti dev goes on', () => {
     });
     expect(await text('greeting')).toBe('hello');
     writeFiles(source, { variables: 'GREETING=good day' });
-    await expect.poll(() => text('greeting'), { timeout: 30_000 }).toBe('good day');
+    await expect.poll(() => text('greeting'), { timeout: 100_000 }).toBe('good day');
     writeFiles(source, config({ env: { GREETING: 'good evening' } }));
-    await expect.poll(() => text('greeting'), { timeout: 30_000 }).toBe('good evening');
+    await expect.poll(() => text('greeting'), { timeout: 100_000 }).toBe('good evening');
     expect(await end()).toEqual([]);
   });
 
@@ -188,14 +182,12 @@ describe('sti dev goes on', () => {
     const own = tempFolder();
     const configure = (host: string) => writeFiles(own, { 'sti/config.json': JSON.stringify({ host }) });
     configure('127.0.0.1');
-    const { running, served, end } = await serve({ files: { 'index.html': 'one' }, env: { XDG_CONFIG_HOME: own } });
+    const { served, warned, end } = await serve({ files: { 'index.html': 'one' }, env: { XDG_CONFIG_HOME: own } });
     configure('192.0.2.1');
-    await running.printed('192.0.2.1: listen EADDRNOTAVAIL');
-    await served(2);
-    expect(running.output().stderr).toContain('the ports stay as they were');
+    await warned(/192\.0\.2\.1/);
+    expect(await served(2)).toMatchObject({ urls: [expect.stringContaining('//localhost:')] });
     configure('127.0.0.2');
-    await running.printed('serving    http://127.0.0.2:');
-    await served(3);
+    expect(await served(3)).toMatchObject({ urls: [expect.stringContaining('//127.0.0.2:')] });
     expect(await end()).toEqual([]);
   });
 });

@@ -1,6 +1,7 @@
 import { request } from 'node:http';
 import { expect, it, onTestFinished } from 'vitest';
 import { makeBuilder } from '../../support/builders.ts';
+import { eventOf, eventsOf, printedBy } from '../../support/dev-events.ts';
 import { fragileSite, startDevSite } from '../../support/dev-site.ts';
 import { removeImage, testTag } from '../../support/engine.ts';
 import { testPort } from '../../support/ports.ts';
@@ -27,30 +28,30 @@ it('a request of seconds is finished by the version that has it, over several sa
   });
   await served(1);
   const slow = text('cgi-bin/slow');
-  await running.printed('slow was run');
+  await eventOf(running, 'log', { text: /slow was run/ });
   for (const [index, state] of ['two', 'three'].entries()) {
     writeFiles(source, { 'index.html': state });
     await served(index + 2);
     expect(await text()).toBe(state);
   }
   expect(await slow).toBe('one');
-  expect(count(running.output().stderr, 'slow was run')).toBe(1);
+  expect(count(printedBy(running), 'slow was run')).toBe(1);
   expect(await end()).toEqual([]);
 });
 
-it('what takes longer than --drain is told so, and that is said', async () => {
-  const { running, source, text, served, end } = await startDevSite({
+it('what takes longer than --drain is told so, and a warning says so', async () => {
+  const { running, source, text, served, warned, end } = await startDevSite({
     files: { 'index.html': 'one' },
     builder: slowSite,
     options: ['--drain', '200ms'],
   });
   await served(1);
   const slow = text('cgi-bin/slow');
-  await running.printed('slow was run');
+  await eventOf(running, 'log', { text: /slow was run/ });
   writeFiles(source, { 'index.html': 'two' });
   expect(await slow).toContain('--drain');
-  await running.printed('1 connection to build 1 cut after 0.2 s (--drain)');
-  expect(count(running.output().stderr, 'slow was run')).toBe(1);
+  await warned(/--drain/);
+  expect(count(printedBy(running), 'slow was run')).toBe(1);
   expect(await end()).toEqual([]);
 });
 
@@ -58,7 +59,7 @@ it('after a crash requests are answered at once, with the reason; after the next
   const { running, source, text, served, end } = await startDevSite({ files: { 'index.html': 'one' } });
   await served(1);
   await text('cgi-bin/crash').catch(() => {});
-  await running.printed('ended with exit code 7');
+  await eventOf(running, 'app-exited', { exitCode: 7 });
   expect(await text()).toContain('the application ended with exit code 7');
   writeFiles(source, { 'index.html': 'two' });
   await served(2);
@@ -78,12 +79,7 @@ it('requests are events, without what a terminal would obey, and only to hosts o
     await running.ended;
     await removeImage(tag);
   });
-  const events = () =>
-    running
-      .output()
-      .stdout.split('\n')
-      .flatMap((line) => (line.startsWith('{"type":"request"') && line.endsWith('}') ? [JSON.parse(line)] : []));
-  await running.printed('"type":"cycle-served"');
+  await eventOf(running, 'cycle-served');
   const ask = (path: string, host: string) =>
     new Promise<number | undefined>((resolve, reject) => {
       const asked = request({ host: '127.0.0.1', port, path, headers: { Host: host } });
@@ -93,8 +89,8 @@ it('requests are events, without what a terminal would obey, and only to hosts o
   expect(await ask('/index.html?a=1', 'localhost')).toBe(200);
   expect(await ask('/none', 'dev.example.com')).toBe(404);
   expect(await ask('/index.html', 'evil.example')).toBe(403);
-  await running.printed('"status":403');
-  expect(events()).toMatchObject([
+  await eventOf(running, 'request', { status: 403 });
+  expect(eventsOf(running, 'request')).toMatchObject([
     { method: 'GET', path: '/index.html?a=1', status: 200, version: 1 },
     { method: 'GET', path: '/none', status: 404, version: 1 },
     { method: 'GET', path: '/index.html', status: 403, version: null },
@@ -109,31 +105,27 @@ it('an application on another port, or on its own loopback only, is named', asyn
       run: `#!/bin/sh\ntrap 'exit 0' TERM\nhttpd -f -p ${where} -h /www &\nwait\n`,
     },
   });
-  for (const [where, words] of [
-    ['3000', /nothing answers on 8080; the application listens on 3000 — use --port \d+:3000/],
-    [
-      '127.0.0.1:8080',
-      /nothing answers on 8080; the application listens on 127\.0\.0\.1:8080 — let it listen on 0\.0\.0\.0/,
-    ],
+  for (const [where, named] of [
+    ['3000', /8080.*--port \d+:3000/],
+    ['127.0.0.1:8080', /8080.*127\.0\.0\.1:8080.*0\.0\.0\.0/],
   ] as const) {
-    const { running, end } = await startDevSite({
+    const { failed, end } = await startDevSite({
       files: { 'index.html': 'one' },
       builder: elsewhere(where),
       options: ['--ready-timeout', '1s'],
     });
-    await running.printed('nothing is served');
-    expect(running.output().stderr).toMatch(words);
+    expect(await failed(1)).toMatchObject({ code: 'app', serving: null, message: expect.stringMatching(named) });
     expect(await end()).toEqual([]);
   }
 });
 
 it('of two ports the first is waited for, and the other named when nothing answers there', async () => {
-  const { running, served, text, end } = await startDevSite({
+  const { served, text, warned, end } = await startDevSite({
     files: { 'index.html': 'one' },
     options: ['--port', `${testPort()}:8443`, '--ready-timeout', '1s'],
   });
   await served(1);
   expect(await text()).toBe('one');
-  await running.printed('nothing answers on 8443');
+  await warned(/8443/);
   expect(await end()).toEqual([]);
 });

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { eventOf, eventsOf } from '../../support/dev-events.ts';
 import { fragileSite, startDevSite } from '../../support/dev-site.ts';
 import { writeFiles } from '../../support/temp.ts';
 
@@ -12,13 +13,12 @@ it('sti dev throws a build away when the source is saved again, without calling 
     files: { 'index.html': 'one', seconds: '30' },
     builder: slowSite,
   });
-  await running.printed('assemble\n');
+  await eventOf(running, 'step-started', { step: 'assemble' });
   writeFiles(source, { 'index.html': 'two', seconds: '0' });
   await served(2);
   expect(await text()).toBe('two');
-  const { stderr } = running.output();
-  expect(stderr).toContain('build 1    superseded by a newer save: it had only begun');
-  expect(stderr).toMatch(/^assemble {3}stopped /m);
-  expect(stderr).not.toContain('ended before its script');
+  expect(eventsOf(running, 'cycle-superseded')).toMatchObject([{ cycle: 1 }]);
+  expect(eventsOf(running, 'cycle-failed')).toEqual([]);
+  expect(eventsOf(running, 'warning')).toEqual([]);
   expect(await end()).toEqual([]);
 });
