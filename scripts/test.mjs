@@ -13,6 +13,7 @@ const { STI_KEEP_ENGINE } = process.env;
 
 /** Programs that the tests use beside sti, a second engine among them, and the Debian packages that have them. */
 const comparedWith = {
+  buildah: 'buildah',
   bzip2: 'bzip2',
   'docker-registry': 'docker-registry',
   curl: 'curl',

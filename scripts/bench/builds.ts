@@ -10,7 +10,7 @@ import type { World } from './world.ts';
 const artifacts = { files: 2000, bytes: 50_000_000 };
 
 /** s2i as a third column, when its program is named. */
-function s2iColumn(world: World, source: string, image: string, tag: string, ...options: string[]) {
+export function s2iColumn(world: World, source: string, image: string, tag: string, ...options: string[]) {
   const s2i = process.env['S2I_BIN'];
   if (s2i === undefined) return {};
   const command = [s2i, 'build', source, image, tag, '--pull-policy', 'never', ...options];

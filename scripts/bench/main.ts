@@ -4,6 +4,7 @@ import { incremental, memory, startUp, trivial } from './builds.ts';
 import { enteredSaves, nodeApp, saves, secondSaves, userSaves } from './dev.ts';
 import { branchSwitch, burst, tree } from './many.ts';
 import { realBuilder } from './real.ts';
+import { stacks } from './stacks/stacks.ts';
 import { growth, load } from './steady.ts';
 import { firstFrame, flood, frames, idle, savesOnScreen } from './ui.ts';
 
@@ -23,6 +24,10 @@ const suites: Readonly<Record<string, Suite>> = {
       ...{ save: saves, entrypoint: enteredSaves, user: userSaves, second: secondSaves },
       ...{ burst, branch: branchSwitch, tree, node: nodeApp, real: realBuilder, growth, load },
     },
+  },
+  stacks: {
+    title: 'the templates: builds and saves, beside a Dockerfile with cached layers and docker run',
+    sections: stacks,
   },
   ui: {
     title: 'sti dev: what the dashboard costs, on a terminal of 100 × 40',

@@ -18,6 +18,9 @@ const patience = 60_000;
 export interface SessionOptions {
   readonly builder?: keyof typeof builders;
   readonly files?: Readonly<Record<string, string>>;
+  /** A builder image and a folder, in place of one of the benchmark's builders and of files. */
+  readonly stack?: { readonly image: string; readonly source: string };
+  readonly args?: readonly string[];
   readonly tag?: string;
   readonly standbys?: number;
   readonly user?: User | undefined;
@@ -41,7 +44,10 @@ export type Session = Awaited<ReturnType<typeof startSession>>;
 export async function startSession(world: World, name: string, options: SessionOptions = {}) {
   const { builder = 'site', files = { 'index.html': 'start' }, tag, standbys = 2, user, watchMemory } = options;
   const { api, signal } = world;
-  const source = world.source(name, files);
+  const { image, source } = options.stack ?? {
+    image: await world.builder(builder),
+    source: world.source(name, files),
+  };
   const port = await freePort();
   const [node, main] = world.program;
   const hooks = [
@@ -50,7 +56,7 @@ export async function startSession(world: World, name: string, options: SessionO
     '--import',
     join(import.meta.dirname, '../../../scripts/bench/live-memory.mjs'),
   ];
-  const words = ['dev', source, await world.builder(builder), ...(tag ? [tag] : []), '--port', `${port}:${appPort}`];
+  const words = ['dev', source, image, ...(tag ? [tag] : []), '--port', `${port}:${appPort}`, ...(options.args ?? [])];
   const args = [main, ...words, '--standbys', String(standbys), '--progress', 'json'];
   const child = spawn(node, [...(watchMemory ? hooks : []), ...args], { env: world.environment(user), ...user });
   const pid = child.pid ?? -1;
@@ -121,7 +127,8 @@ export async function startSession(world: World, name: string, options: SessionO
       const since = events.indexOf(await event('cycle-started', first));
       await until(() => events.slice(since).find(assembled), 'assemble that ended');
     }
-    const ms = (await page.until(path, text, signal, onAnswer)) - started;
+    const inTime = AbortSignal.any([signal, AbortSignal.timeout(patience)]);
+    const ms = (await page.until(path, text, inTime, onAnswer)) - started;
     const served = await event('cycle-served', first);
     const steps = events.slice(first, events.indexOf(served)).filter((one) => one.type === 'step-finished');
     const last = (step: string) => steps.findLast((one) => one.step === step)?.ms ?? Number.NaN;

@@ -66,6 +66,8 @@ export interface BuildOptions {
   readonly description?: string | undefined;
   /** Add a label to the image. */
   readonly labels?: Readonly<Record<string, string>> | undefined;
+  /** Build by a Dockerfile with this program (default: the engine, in a container). */
+  readonly builder?: 'buildkit' | 'buildah' | undefined;
   /** Remove the previous image once the new one is tagged. */
   readonly rm?: boolean | undefined;
   /** Write the image to a folder or a file as well. */

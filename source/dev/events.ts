@@ -137,6 +137,10 @@ export interface DevSummary {
   readonly failures: number;
   /** Save to served, milliseconds; null when no save was. */
   readonly medianMs: number | null;
+  /** The same by the way that saves took, the commonest first. */
+  readonly ways: readonly { readonly path: RunPath; readonly saves: number; readonly medianMs: number }[];
+  /** Kinds of files that were found to be only copied, in words. */
+  readonly learned: readonly string[];
   readonly tag: string | null;
   /** The cycle whose state the tag holds, and the last one that went well; null: none. */
   readonly taggedCycle: number | null;

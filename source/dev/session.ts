@@ -233,7 +233,7 @@ export class DevSession implements DevControls {
 
   #tellServed({ number, at: began, isSave }: Cycle, { since = Date.now(), ...way }: Way): void {
     const { progress, ports, emit } = this.#options;
-    progress.served(number, isSave ? since - began : undefined);
+    progress.served(number, way.path, isSave ? since - began : undefined);
     this.#retry.reset();
     void emit({ type: 'cycle-served', at: Date.now(), cycle: number, ms: since - began, ...way, urls: ports.urls });
   }

@@ -4,7 +4,7 @@ import type { Thing } from './facts.ts';
 import { formatRule } from './request.ts';
 
 /** More rows than these are in the JSON only. */
-const mostRows = 60;
+export const mostRows = 60;
 /** What has more characters takes lines of its own. */
 const widest = { label: 44, value: 40 };
 const longest = 240;
@@ -27,12 +27,16 @@ export function reportLines(
     ...(shown.length === 0 ? [] : [...table(['difference', 'A', 'B'], shown), '']),
     ...(more === 0 ? [] : [`${more} more: --json has all of them`, '']),
     ...(figures.length === 0 ? [] : [...table(['measured', 'A', 'B'], figures), '']),
-    ...noise.slice(0, mostRows).map((what) => `not compared, as it differs from run to run: ${labelOf(what)}`),
+    ...noiseLines(noise),
     conclusion(differences.length, ignored),
   ];
 }
 
-function conclusion(count: number, ignored: number): string {
+export function noiseLines(noise: Verdict['noise']): string[] {
+  return noise.slice(0, mostRows).map((what) => `not compared, as it differs from run to run: ${labelOf(what)}`);
+}
+
+export function conclusion(count: number, ignored: number): string {
   const others = ignored === 0 ? '' : ` (${ignored} ignored)`;
   if (count === 0) return `no difference that a user can see${others}`;
   return `${count} ${count === 1 ? 'difference' : 'differences'} that a user can see${others}`;
@@ -52,7 +56,7 @@ export function labelOf({ kind, name, detail }: Thing): string {
 }
 
 /** Names and values are whatever an image has. */
-function onOneLine(text: string): string {
+export function onOneLine(text: string): string {
   return sanitize(text).replace(/[\n\t]/g, ' ');
 }
 

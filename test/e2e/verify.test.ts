@@ -110,6 +110,29 @@ describe('sti verify', () => {
     }
   });
 
+  it('finds none between a builder that is never twice the same and its rebuilt self, however often', async () => {
+    const noise = (where: string) => `echo "at $(date), pid $$, in $(mktemp)" ${where}\n`;
+    const { assemble, run } = siteBuilder.scripts;
+    const noisy: Builder = {
+      ...siteBuilder,
+      scripts: {
+        ...siteBuilder.scripts,
+        assemble: `${assemble}${noise('> /www/built.txt')}cp /www/built.txt /www/$(date +%s).txt\n`,
+        run: run.replace('httpd', `${noise('')}${noise('> /www/started.txt')}httpd`),
+      },
+    };
+    const rebuilt: Builder = { ...noisy, files: { 'etc/build': 'another' } };
+    const requests = ['/', '/built.txt', '/started.txt'].flatMap((path) => ['--request', `GET:${path}`]);
+    for (const time of [1, 2, 3, 4]) {
+      const { exitCode, stdout } = await verify([noisy, rebuilt], { args: ['--runs', '2', '--json', ...requests] });
+      expect({ time, exitCode, differences: JSON.parse(stdout).differences }).toEqual({
+        time,
+        exitCode: 0,
+        differences: [],
+      });
+    }
+  });
+
   it('plays the requests that sti dev recorded, and counts no difference that a rule names', async () => {
     const source = appSource({
       'about.html': 'about\n',

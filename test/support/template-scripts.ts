@@ -1,6 +1,7 @@
-import { spawnSync } from 'node:child_process';
+import { type ChildProcessByStdio, spawn, spawnSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Readable } from 'node:stream';
 import { projectFolder } from '../../scripts/project.mjs';
 import { tempFolder, writeFiles } from './temp.ts';
 
@@ -42,19 +43,18 @@ export class TemplateScripts {
 
   run(script: 'assemble' | 'run' | 'save-artifacts', env: Readonly<Record<string, string>> = {}): ScriptRun {
     const before = this.#asked().length;
-    const { PATH = '' } = process.env;
     const ended = spawnSync('/bin/sh', [join(this.#scripts, script)], {
       encoding: 'utf8',
       timeout: 20_000,
-      env: {
-        PATH: `${this.#programs}:${PATH}`,
-        HOME: join(this.app, 'src'),
-        STI_LOCATION: this.work,
-        APP_ROOT: this.app,
-        ...env,
-      },
+      env: this.#environment(env),
     });
     return { exitCode: ended.status, output: ended.stdout + ended.stderr, asked: this.#asked().slice(before) };
+  }
+
+  /** Starts the application, and goes on until it is killed. */
+  start(env: Readonly<Record<string, string>> = {}): ChildProcessByStdio<null, Readable, null> {
+    const script = join(this.#scripts, 'run');
+    return spawn('/bin/sh', [script], { stdio: ['ignore', 'pipe', 'inherit'], env: this.#environment(env) });
   }
 
   /** What `save-artifacts` hands on becomes the artifacts of a build in a new container with the same source. */
@@ -70,6 +70,17 @@ export class TemplateScripts {
       env,
     });
     if (ended.status !== 0) throw new Error(ended.stderr);
+  }
+
+  #environment(env: Readonly<Record<string, string>>): NodeJS.ProcessEnv {
+    const { PATH = '' } = process.env;
+    return {
+      PATH: `${this.#programs}:${PATH}`,
+      HOME: join(this.app, 'src'),
+      STI_LOCATION: this.work,
+      APP_ROOT: this.app,
+      ...env,
+    };
   }
 
   #asked(): string[] {

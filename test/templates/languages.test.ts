@@ -7,7 +7,7 @@ import { TemplateScripts } from '../support/template-scripts.ts';
 /** Programs that make what the real ones would leave, and say only what they were asked. */
 const programs: Readonly<Record<string, string>> = {
   ruby: 'case "$*" in -e*) printf 3.4.1 ;; esac',
-  bundle: 'case "$*" in "show puma") exit 1 ;; esac',
+  bundle: 'case "$*" in "show puma") exit 1 ;; install*) [ -f Gemfile.lock ] || echo locked > Gemfile.lock ;; esac',
   go: 'while [ "$1" != -o ]; do shift; done\nmkdir -p "$GOMODCACHE" "$GOCACHE"\nprintf "#!/bin/sh\\necho \\$GOMAXPROCS program\\n" > "$2"\nchmod +x "$2"',
   php: '',
   composer: 'mkdir -p vendor',
@@ -49,7 +49,7 @@ describe('the builders of other languages', () => {
   });
 
   it.each([
-    ['ruby', { Gemfile: '' }, ['bundle install --quiet']],
+    ['ruby', { Gemfile: '' }, []],
     ['go', { 'go.mod': '', 'main.go': 'package main\n' }, [expect.stringMatching(/^go build/)]],
     ['php', { 'composer.json': '{}' }, ['composer dump-autoload --optimize --no-dev']],
     ['java', { 'pom.xml': '' }, [expect.stringMatching(/^mvn/)]],
@@ -61,6 +61,16 @@ describe('the builders of other languages', () => {
     const next = scripts.run('assemble');
     expect(next.output).toContain('Keeping');
     expect(next.asked.filter((line) => !/^(ruby|php) -/.test(line))).toEqual(again);
+  });
+
+  it('ruby keeps the lock file that bundler wrote, and installs for another environment again', () => {
+    const scripts = withSource('ruby', { Gemfile: '' });
+    scripts.run('assemble');
+    scripts.nextBuild();
+    expect(asked(scripts)).toEqual([]);
+    expect(readFileSync(join(scripts.app, 'src/Gemfile.lock'), 'utf8')).toBe('locked\n');
+    scripts.nextBuild();
+    expect(asked(scripts, { RACK_ENV: 'development' })).toEqual(['bundle install --quiet']);
   });
 
   it('installs gems and packages again when their lock file changes', () => {

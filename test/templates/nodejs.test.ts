@@ -62,14 +62,14 @@ describe('assemble of the Node.js builder', () => {
   });
 
   it.each([
-    ['node server.js', 'node server.js', 'node --watch server.js'],
-    ['A=1 node "a b.js" $X', 'A=1 node "a b.js" $X', 'A=1 node "a b.js" $X'],
-    ['node a.js && node b.js', 'npm run --silent start', 'npm run --silent start'],
-    ['node $npm_package_main', 'npm run --silent start', 'npm run --silent start'],
-  ])('starts “%s” without npm where a shell can exec it', (script, plain, reload) => {
+    ['node server.js', 'node server.js'],
+    ['A=1 node "a b.js" $X', 'A=1 node "a b.js" $X'],
+    ['node a.js && node b.js', 'npm run --silent start'],
+    ['node $npm_package_main', 'npm run --silent start'],
+  ])('starts “%s” without npm where a shell can exec it', (script, command) => {
     const scripts = withSource({ scripts: { start: script } });
     scripts.run('assemble');
-    expect(startsBy(scripts)).toEqual([plain, reload]);
+    expect(startsBy(scripts)).toEqual([command]);
   });
 
   it('reloads what is not started by node with the script dev', () => {

@@ -2,7 +2,7 @@ import { redactError, redacting } from '../../build/redact-event.ts';
 import { failures, toStiError } from '../../errors.ts';
 import { formatReference } from '../../protocol/image/reference.ts';
 import { Secrets } from '../../protocol/secrets.ts';
-import { wantsColour } from '../../terminal/colours.ts';
+import { createPaint, wantsColour } from '../../terminal/colours.ts';
 import { sanitize } from '../../terminal/sanitize.ts';
 import { readArgument } from '../command-line/arguments.ts';
 import type { Parsed, RunCommand } from '../command-line/table.ts';
@@ -14,7 +14,7 @@ import { withDefaults } from '../options/table.ts';
 import { isVerbose } from '../output/face.ts';
 import { reportFailure } from '../output/failure.ts';
 import { createLines } from '../output/lines.ts';
-import { createWrite } from '../output/write.ts';
+import { columnsOf, createWrite } from '../output/write.ts';
 import { readVerifyRequest } from '../request/verify.ts';
 import { connect, describeHostEnvironment } from '../wiring/engine.ts';
 import { hideSecrets } from '../wiring/secrets.ts';
@@ -36,14 +36,18 @@ export const run: RunCommand<'verify'> = (parsed, context) =>
       for (const build of request.builds) hideSecrets(secrets, build, env);
       for (const message of warnings) await emit({ type: 'warning', at: Date.now(), message });
       const [{ options }] = applications;
-      const { verify, reportJson, reportLines } = await import('../wiring/runtime.ts');
+      const { narrowest, reportJson, reportLines, sideBySide, verify } = await import('../wiring/runtime.ts');
       const host = await describeHostEnvironment(options, context, { emit: lines.emit, signal, secrets });
       const engine = await connect(options, context, { emit, signal, secrets });
       const progress = (text: string): void => void tell(`${sanitize(secrets.redact(text))}\n`);
       const verdict = await verify(request, { ...host, engine }, progress).finally(engine.close);
       const [a, b] = request.builds.map(({ builder }) => formatReference(builder));
       const builders = [a ?? '', b ?? ''] as const;
-      const report = options.json ? [reportJson(verdict, builders)] : reportLines(verdict, builders);
+      const columns = stdout.isTTY === true ? (columnsOf(stdout) ?? 0) : 0;
+      const paint = createPaint(wantsColour(env, stdout));
+      const forPeople =
+        columns < narrowest ? reportLines(verdict, builders) : sideBySide(verdict, builders, { columns, paint });
+      const report = options.json ? [reportJson(verdict, builders)] : forPeople;
       await createWrite(stdout)(`${secrets.redact(report.join('\n'))}\n`);
       return verdict.differences.length === 0 ? 0 : failures.difference.exitCode;
     } catch (thrown) {

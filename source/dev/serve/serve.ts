@@ -112,10 +112,7 @@ export async function serveFrom(
         choice = { path: 'image first', why: error.message };
         return imageFirst();
       });
-      const port = options.ports.first?.container;
-      if (port !== undefined)
-        job.reporter.status('run', `waiting for ${port} · ${options.readyTimeout / 1000} s at most`);
-      await untilReady(started, { ...options, engine: job.engine }, abandoned);
+      await untilReady(started, { ...options, ...job }, abandoned);
       return { summary: `ready · ${choice.path}: ${choice.why}`, value: started };
     });
   } catch (error) {

@@ -162,7 +162,7 @@ export class SyncedServing {
     const app = await job.reporter.step('run', async () => {
       const command = [...inputs.builder.image.config.entrypoint, runPathOf(inputs.run)];
       const started = runGated(job, synced, command, job.reporter.output('run'));
-      await untilReady(started, { ...options, engine: job.engine }, abandoned);
+      await untilReady(started, { ...options, ...job }, abandoned);
       return { summary: 'ready · sync', value: started };
     });
     return switchUnless(abandoned, job, versions, app, cycle);

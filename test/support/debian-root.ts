@@ -1,0 +1,71 @@
+import { execFileSync, spawn } from 'node:child_process';
+import { chmodSync, existsSync, lstatSync, mkdirSync, realpathSync, symlinkSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import type { Readable } from 'node:stream';
+import { filesBelow, isFileOrLink } from './files-below.ts';
+
+/** What a builder's scripts may count on. */
+const always = ['dash', 'coreutils', 'findutils', 'grep', 'sed', 'tar', 'gzip', 'procps', 'libstdc++6'];
+
+/**
+ * A tar of a root: of Debian packages that this machine has, with all that they depend on, and of this machine's Node.js.
+ *
+ * @param folder a new one, which has to be there until the tar has ended
+ * @param links path in the root → what a symbolic link there leads to
+ */
+export function debianRoot(
+  packages: readonly string[],
+  folder: string,
+  links: Readonly<Record<string, string>> = {},
+): Readable {
+  const made = join(folder, 'made');
+  for (const path of ['etc', 'tmp', 'root', 'usr/local/bin']) mkdirSync(join(made, path), { recursive: true });
+  chmodSync(join(made, 'tmp'), 0o1777);
+  writeFileSync(join(made, 'etc/passwd'), 'root:x:0:0:root:/root:/bin/sh\n');
+  writeFileSync(join(made, 'etc/group'), 'root:x:0:\n');
+  const npm = dirname(dirname(realpathSync(execFileSync('which', ['npm'], { encoding: 'utf8' }).trim())));
+  const node = realpathSync(process.execPath);
+  const allLinks = {
+    'usr/local/bin/node': node,
+    'usr/local/bin/npm': join(npm, 'bin/npm-cli.js'),
+    'usr/local/bin/npx': join(npm, 'bin/npx-cli.js'),
+    ...links,
+  };
+  for (const [path, target] of Object.entries(allLinks)) symlinkSync(target, join(made, path));
+  const programs = [...filesOfPackages([...always, ...packages]), node, ...filesBelow(npm)];
+  const list = join(folder, 'list');
+  writeFileSync(list, programs.map((path) => `${path.slice(1)}\0`).join(''));
+  const words = ['-c', '-C', made, '.', '-C', '/', '--no-recursion', '--null', '-T', list];
+  return spawn('tar', words, { stdio: ['ignore', 'pipe', 'inherit'] }).stdout;
+}
+
+function filesOfPackages(packages: readonly string[]): string[] {
+  const no = ['recommends', 'suggests', 'conflicts', 'breaks', 'replaces', 'enhances'].map((kind) => `--no-${kind}`);
+  const depends = execFileSync('apt-cache', ['depends', '--recurse', '--installed', ...no, ...packages], {
+    encoding: 'utf8',
+  });
+  const names = [...new Set(depends.match(/^\w\S*/gm))].filter(isInstalled);
+  const listed = execFileSync('dpkg-query', ['--listfiles', ...names], { encoding: 'utf8', maxBuffer: 64 * 1024 ** 2 });
+  const wanted = listed
+    .split('\n')
+    .filter((path) => path.startsWith('/') && !/^\/usr\/share\/(doc|man|locale|info)\//.test(path));
+  const roots = ['/bin', '/sbin', '/lib', '/lib64'].filter(
+    (path) => existsSync(path) && lstatSync(path).isSymbolicLink(),
+  );
+  return [...new Set([...roots, ...wanted.map(inRealFolder).filter(isFileOrLink)])];
+}
+
+const installed = new Set(
+  execFileSync('dpkg', ['--get-selections'], { encoding: 'utf8' })
+    .split('\n')
+    .flatMap((line) => /^([^\s:]+).*\sinstall$/.exec(line)?.[1] ?? []),
+);
+
+function isInstalled(name: string): boolean {
+  return installed.has(name.replace(/:.*/, ''));
+}
+
+/** A package may say `/bin/sh` where `/bin` leads to `/usr/bin`. */
+function inRealFolder(path: string): string {
+  return existsSync(dirname(path)) ? join(realpathSync(dirname(path)), basename(path)) : path;
+}
