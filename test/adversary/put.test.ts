@@ -24,12 +24,12 @@ const running = (what: string): Builder => ({
   scripts: { ...slow.scripts, run: `#!/bin/sh\n${again(what)}${slow.scripts?.['run']?.replace('#!/bin/sh\n', '')}` },
 });
 
-/** In a container of an image that waits, as a shell that the image brings. */
+/** In a container of an image that waits, as a shell that the image brings; what the application begins with is none. */
 const waiting = (first: string): Builder => ({
   ...slow,
   files: {
     ...slow.files,
-    'bin/sh': `#!/bin/busybox ash\nif [ $$ = 1 ] && [ -e index.html ]; then\n${first}fi\nexec /bin/busybox ash "$@"\n`,
+    'bin/sh': `#!/bin/busybox ash\nif [ "$$ $1" = "1 -c" ] && [ -e index.html ]; then\n${first}fi\nexec /bin/busybox ash "$@"\n`,
   },
 });
 

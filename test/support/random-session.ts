@@ -73,6 +73,8 @@ type Session = typeof sessions extends fc.Arbitrary<infer Value> ? Value : never
 
 /** Between a save that nobody waits for and the next. */
 const pauseMs = 30;
+/** Somebody who waits for an image looks at the page too: by then it has been learned from, most of the time. */
+const thinkMs = 1_000;
 
 /** What of a session is counted, by the types of its events and the ways of its saves. */
 export type Counts = Record<string, number>;
@@ -132,7 +134,10 @@ export async function runSession({ behaves, declared, reload, saves }: Session):
     }
     if (until === 'nothing') await sleep(pauseMs);
     else await expect.poll(() => started().length, { timeout: 60_000, interval: 10 }).toBeGreaterThan(before);
-    if (until === 'image') await came(['image-compared']);
+    if (until === 'image') {
+      await came(['image-compared']);
+      await sleep(thinkMs);
+    }
     if (until === 'served') await came(['cycle-served', 'cycle-failed']);
   }
 

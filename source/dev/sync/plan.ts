@@ -3,7 +3,7 @@ import type { State } from '../image/state.ts';
 import { concernsInputs } from '../inputs/inputs.ts';
 import { type Decision, decide, type Grounds, type Step } from './decide.ts';
 import type { Layer } from './layers/facts.ts';
-import type { Done } from './proof.ts';
+import { type Done, withFiles } from './proof.ts';
 
 /** An image of a known state, and what it has over its builder. */
 export interface Base {
@@ -41,4 +41,10 @@ export function decideBetween(
   const { entries } = state.opened.tree;
   const isForBuild = (path: string) => concernsInputs(path, inputs.linked);
   return decide(entries, treeDelta(entries, opened.tree.entries), { ...grounds, layer, concernsInputs: isForBuild });
+}
+
+/** What a container of this state has over the builder; undefined: nobody knows. */
+export function layerOf({ cycle }: State, base: Base | undefined, served: Served | undefined): Layer | undefined {
+  if (base?.state.cycle === cycle) return base.layer;
+  return served?.cycle === cycle ? withFiles(served.base.layer, served.done) : undefined;
 }

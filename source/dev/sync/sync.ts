@@ -14,7 +14,7 @@ import type { Layer } from './layers/facts.ts';
 import { readLayer } from './layers/read.ts';
 import { type Lesson, lessonsOf } from './lesson.ts';
 import { type Memory, recollect } from './memory.ts';
-import { type Base, decideBetween, type NotSynced, type Plan, type Served } from './plan.ts';
+import { type Base, decideBetween, layerOf, type NotSynced, type Plan, type Served } from './plan.ts';
 import { provedWrong, provenLessons, withFiles } from './proof.ts';
 import { doneOf, type Loaded, loadFiles, putFiles } from './put.ts';
 import { type Waiting, WaitingContainer, type WaitingOptions } from './waiting.ts';
@@ -45,6 +45,7 @@ export class Sync {
   readonly #job: Job;
   readonly #options: SyncOptions;
   readonly #waiting: WaitingContainer;
+  readonly #hasVolumes: boolean;
   readonly #closing = new AbortController();
   #memory: Memory | undefined;
   #base: Base | undefined;
@@ -56,6 +57,7 @@ export class Sync {
   constructor({ reporter }: Job, quietJob: Job, options: SyncOptions) {
     this.#reporter = reporter;
     this.#job = quietJob;
+    this.#hasVolumes = (quietJob.request.volumes ?? []).length > 0;
     this.#options = options;
     this.#waiting = new WaitingContainer(quietJob, options);
   }
@@ -96,7 +98,7 @@ export class Sync {
     const plan = this.#plan(state);
     if (plan === undefined || 'whyNot' in plan) return plan;
     if (this.#hasVolumes) return { whyNot: 'the application has volumes' };
-    const layer = this.#layerOf(running);
+    const layer = layerOf(running, this.#base, this.#served);
     if (layer === undefined) return { whyNot: 'what runs has no image yet' };
     const { base, grounds, steps } = plan;
     const since = decideBetween({ state: running, layer }, state, grounds);
@@ -122,19 +124,8 @@ export class Sync {
     return decision.way === 'sync' ? { base, grounds, ...decision } : { whyNot: decision.why };
   }
 
-  get #hasVolumes(): boolean {
-    return (this.#job.request.volumes ?? []).length > 0;
-  }
-
   get #isWorthwhile(): boolean {
     return this.#options.mappings.length > 0 || this.#assembleMs >= worthwhile;
-  }
-
-  /** What a container of this state has over the builder; undefined: nobody knows. */
-  #layerOf({ cycle }: State): Layer | undefined {
-    if (this.#base?.state.cycle === cycle) return this.#base.layer;
-    const served = this.#served;
-    return served?.cycle === cycle ? withFiles(served.base.layer, served.done) : undefined;
   }
 
   #put(
