@@ -13,7 +13,7 @@ import { type User, type World, write } from './world.ts';
 type EventOf<Type extends DevEvent['type']> = Extract<DevEvent, { readonly type: Type }>;
 
 /** How long anything may take before it counts as broken; milliseconds. */
-const patience = 60_000;
+const patience = 180_000;
 
 export interface SessionOptions {
   readonly builder?: keyof typeof builders;

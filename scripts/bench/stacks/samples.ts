@@ -77,7 +77,7 @@ CMD ["/venv/bin/python", "app.py"]
   },
   ruby: {
     debian: ['ruby', 'bundler'],
-    packages: rubyPackages(count),
+    packages: rubyPackages(60),
     files: {
       'app.rb': `require 'socket'
 require_relative 'words'
