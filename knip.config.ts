@@ -10,12 +10,13 @@ export default function configure({ production = false }: { readonly production?
       'scripts/code-cache.mjs',
       'scripts/bench/{main,frame-child}.ts',
       'scripts/bench/live-memory.mjs',
-      'scripts/pictures/pictures.ts',
+      'scripts/pictures/{pictures,cast}.ts',
     ],
     project: ['{source,components}/**/*.{ts,tsx}!', '{test,scripts}/**/*.{ts,tsx,mjs}'],
     ignoreExportsUsedInFile: production,
     // Programs of the system.
     ignoreBinaries: [
+      'buildah',
       'apt-cache',
       'docker-registry',
       'dpkg',

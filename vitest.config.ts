@@ -15,8 +15,12 @@ const cores = availableParallelism();
 /** Property tests on a busy machine. */
 const unit = { testTimeout: 120_000, maxWorkers: cores, sequence: { groupOrder: 0 } };
 
-/** Tests on a real engine wait for it a third of their time, and share the machine with it. Each file has names and ports of its own. */
+/**
+ * Tests on a real engine wait for it a third of their time, and share the machine with it. Each file has names and ports of
+ * its own. What the engine or the machine spoils is tried once more; `npm test` names each test that needed that.
+ */
 const onEngine = {
+  retry: 1,
   testTimeout: 120_000,
   hookTimeout: 120_000,
   maxWorkers: Math.min(cores + 1, 6),

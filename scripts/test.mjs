@@ -13,6 +13,7 @@ const { STI_KEEP_ENGINE } = process.env;
 
 /** Programs that the tests use beside sti, a second engine among them, and the Debian packages that have them. */
 const comparedWith = {
+  buildah: 'buildah',
   bzip2: 'bzip2',
   'docker-registry': 'docker-registry',
   curl: 'curl',
@@ -36,7 +37,7 @@ await script(async (tests) => {
   let failed = true;
   // Deferred first, so it comes last.
   tests.defer(async () => {
-    if (report) tests.say(slowestOf(report));
+    if (report) tests.say(slowestOf(report) + secondTriesOf(report));
     tests.say(countsOf(report, failed));
   });
   await prepareProject(tests);
@@ -95,7 +96,9 @@ async function ensurePrograms(tests) {
  * @typedef {object} Report
  * @property {number} numPassedTests
  * @property {number} numFailedTests
- * @property {{ name: string, status: string, startTime: number, endTime: number, assertionResults: { status: string }[] }[]} testResults
+ * @property {{ name: string, status: string, startTime: number, endTime: number, assertionResults: Result[] }[]} testResults
+ *
+ * @typedef {{ fullName: string, status: string, failureMessages: string[] }} Result
  */
 
 /** @param {Report} report */
@@ -104,6 +107,22 @@ function slowestOf({ testResults }) {
   const slowest = files.sort((one, other) => other.seconds - one.seconds).slice(0, 10);
   const lines = slowest.map(({ name, seconds }) => `${seconds.toFixed(1).padStart(7)} s  ${relative('', name)}`);
   return `\nThe slowest files:\n${lines.join('\n')}\n`;
+}
+
+/**
+ * Tests that failed and then passed: each is to be looked into.
+ *
+ * @param {Report} report
+ */
+function secondTriesOf({ testResults }) {
+  const lines = testResults.flatMap(({ name, assertionResults }) =>
+    assertionResults
+      .filter(({ status, failureMessages }) => status === 'passed' && failureMessages.length > 0)
+      .map(
+        (test) => `  ${relative('', name)}: ${test.fullName}\n    ${test.failureMessages[0]?.split('\n')[0] ?? ''}\n`,
+      ),
+  );
+  return lines.length === 0 ? '' : `\nPassed only at the second try:\n${lines.join('')}`;
 }
 
 /**

@@ -27,6 +27,8 @@ export interface Facts {
   readonly exited: boolean;
   /** The method of the request under the cursor; undefined: there is none. */
   readonly request: string | undefined;
+  /** There is one, and what it has over its builder is known. */
+  readonly image: boolean;
   /** How many builds there are. */
   readonly builds: number;
   /** Something lies over the panes. */
@@ -55,6 +57,7 @@ export type Command =
   | 'enter'
   | 'expand'
   | 'collapse'
+  | 'kind'
   | 'all-sources'
   | 'only-assemble'
   | 'only-app'

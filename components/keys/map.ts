@@ -160,6 +160,17 @@ export const keyMap: readonly KeyBinding[] = [
   key('save', ['s'], 'Logs', 'Save the logs that are shown to a file', inLogs, shown('save', 7)),
   key('expand', ['right', 'l'], 'Artifacts', 'Open a folder; left closes it', inTree, shown('open folder', 3)),
   key(
+    'kind',
+    ['K'],
+    'Artifacts',
+    'Show of the image only what was added; again: changed, deleted, all',
+    all(
+      inTree,
+      unless('there is no image yet', ({ image }) => image),
+    ),
+    shown('by kind', 5),
+  ),
+  key(
     'pause',
     ['p'],
     'Builds',

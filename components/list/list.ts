@@ -25,7 +25,7 @@ export function listLines(
 ): string[] {
   const { marks, paint } = theme;
   const cells = apps.map(({ name, state }) => {
-    const { mood, words, url } = describeStatus(state);
+    const { mood, words, url } = describeStatus(state, now);
     const build = currentBuild(state);
     return {
       mood,

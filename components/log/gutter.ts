@@ -12,7 +12,7 @@ const words: Readonly<Record<LogSource, { readonly word: string; readonly short:
   build: { word: '', short: '', role: 'border' },
 };
 /** Panes of so many columns have room for the whole word. */
-const roomy = 60;
+const roomy = 56;
 
 /** Columns of the words beside the lines; 0 where all lines are of one source. */
 export function gutterColumns({ sources }: LogFilter, columns: number): number {

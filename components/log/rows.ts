@@ -34,7 +34,7 @@ export interface LogScene {
 
 /** The lines that are shown, as rows of a pane of this width. */
 export function logRows(scene: LogScene): RowSource {
-  const { log, filter, view, only } = scene;
+  const { log, filter, only } = scene;
   const all: LineSource = {
     next: (line) => (only === undefined ? log.next(line, filter) : only.next(line)),
     previous: (line) => (only === undefined ? log.previous(line, filter) : only.previous(line)),
@@ -43,12 +43,17 @@ export function logRows(scene: LogScene): RowSource {
   const room = textColumns(scene);
   const height = (line: number): number => {
     const found = log.line(line);
-    if (!view.wrap || found === undefined || found.source === 'build') return 1;
+    if (!isWrapped(scene) || found === undefined || found.source === 'build') return 1;
     return isFolded(scene) && foldedLines(log, line) !== undefined
       ? 1
       : rowsOf(steady(plainText(found.text)), room).length;
   };
   return { next: lines.next, previous: lines.previous, height };
+}
+
+/** Who asks for sti's own lines alone wants them whole. */
+function isWrapped({ view, filter }: LogScene): boolean {
+  return view.wrap || filter.sources.includes('detail');
 }
 
 /** Whoever looks for something wants to see each line that has it. */
@@ -69,14 +74,15 @@ export function logLines(
 ): string[] {
   const { log, view, columns, filter } = scene;
   const room = textColumns(scene);
+  const wraps = isWrapped(scene);
   const pattern = view.query === undefined || view.query === '' ? undefined : queryPattern(view.query, 'gi');
   const width = gutterColumns(filter, columns);
   const marked = (text: string, line: number): string =>
     pattern === undefined ? text : highlight(text, pattern, view.line === line ? 'current' : 'other');
   const drawn = (text: string, line: number): readonly string[] => {
-    const seen = view.wrap ? text : startOf(text, room * perColumn);
+    const seen = wraps ? text : startOf(text, room * perColumn);
     const tidy = marked(steady(limitColours(seen, theme.look.depth)), line);
-    return view.wrap ? rowsOf(tidy, room) : [cut(tidy, room, theme.marks.more)];
+    return wraps ? rowsOf(tidy, room) : [cut(tidy, room, theme.marks.more)];
   };
   let last:
     | { readonly line: number; readonly found: LogLine | undefined; readonly rows: readonly string[] }

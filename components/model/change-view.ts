@@ -1,5 +1,6 @@
 import type { LogSource } from '../../source/dev/logs/log-line.ts';
 import { usualSources } from '../../source/dev/logs/log-line.ts';
+import { kindsShown } from '../artifacts/image.ts';
 import type { Command } from '../keys/commands.ts';
 import { timesShown } from '../log/times.ts';
 import type { Arrangement, Looked } from '../screen/arrange.ts';
@@ -63,6 +64,13 @@ export function changeView(looked: Looked, arrangement: Arrangement, command: Co
     case 'expand':
     case 'collapse':
       return { ...view, tree: changeTree(looked, arrangement, command) };
+    case 'kind': {
+      const { open, kind } = view.tree;
+      const next = kindsShown[(kindsShown.indexOf(kind) + 1) % kindsShown.length] ?? 'all';
+      // What is above it stays as it is.
+      const cursor = arrangement.tree.findIndex(({ key }) => key === 'image');
+      return { ...view, tree: { cursor, open: new Set([...open, 'image']), kind: next } };
+    }
     default:
       return isMove(command) ? move(looked, arrangement, moves[command]) : view;
   }
@@ -165,11 +173,10 @@ function changeTree({ view }: Looked, { tree }: Arrangement, command: 'expand' |
   const row = tree[cursor];
   if (row === undefined) return view.tree;
   const open = new Set(view.tree.open);
-  if (command === 'expand') return row.open === false ? { cursor, open: open.add(row.key) } : { cursor, open };
-  if (row.open === true) {
-    open.delete(row.key);
-    return { cursor, open };
-  }
+  if (command === 'expand' && row.open === false) open.add(row.key);
+  else if (command === 'collapse') open.delete(row.key);
+  const isDone = command === 'expand' || row.open === true;
+  if (isDone) return { ...view.tree, cursor, open };
   const parent = tree.slice(0, cursor).findLastIndex(({ depth }) => depth < row.depth);
-  return { cursor: parent < 0 ? cursor : parent, open };
+  return { ...view.tree, cursor: parent < 0 ? cursor : parent };
 }

@@ -39,6 +39,7 @@ export function factsOf(situation: Situation): Facts {
     failed: state !== undefined && currentBuild(state)?.end === 'failed',
     exited: state?.exited !== undefined,
     request: state === undefined ? undefined : cursorRequest(state, view)?.method,
+    image: state?.image?.changes !== undefined,
     builds: state?.builds.length ?? 0,
     overlay: overlay !== undefined,
   };

@@ -2,6 +2,7 @@ import { type LogFilter, type LogSource, usualSources } from '../../source/dev/l
 import type { RequestRecord } from '../../source/dev/proxy/record.ts';
 import { currentBuild, findBuild } from '../../source/dev/state/select.ts';
 import type { BuildState, DevState } from '../../source/dev/state/state.ts';
+import type { KindShown } from '../artifacts/image.ts';
 import type { TimesShown } from '../log/times.ts';
 import type { PaneName } from '../screen/layout.ts';
 import type { Position } from './viewport.ts';
@@ -22,7 +23,7 @@ export interface ViewState {
   readonly log: LogView;
   /** The request under the cursor; undefined: always the newest. `opened`: all about it is shown. */
   readonly requests: { readonly cursor: RequestRecord | undefined; readonly opened: boolean };
-  readonly tree: { readonly cursor: number; readonly open: ReadonlySet<string> };
+  readonly tree: { readonly cursor: number; readonly open: ReadonlySet<string>; readonly kind: KindShown };
 }
 
 export interface LogView {
@@ -66,7 +67,7 @@ export const initialView: ViewState = {
     typing: undefined,
   },
   requests: { cursor: undefined, opened: false },
-  tree: { cursor: 0, open: new Set() },
+  tree: { cursor: 0, open: new Set(), kind: 'all' },
 };
 
 /** Which lines the Logs pane shows: those chosen, those of the opened build, or those of what just went wrong. */

@@ -60,14 +60,18 @@ export function headerLines(props: HeaderProps): string[] {
 /** As much of the state as has room: the address first gives way, then the end of the words. */
 function stateText({ state, notice, theme, now }: HeaderProps, room: number): string {
   const { paint, marks } = theme;
-  const status = describeStatus(state);
+  const status = describeStatus(state, now);
   const mood = notice === undefined ? status.mood : 'busy';
   const mark = mood === 'busy' ? spinnerAt(marks, now) : mood === 'bad' ? marks.failed : marks.on;
   const words = theme.words(harmless(notice ?? shortFailure(status.words)));
   const short = words.replace(/^build (?=\d)/, '').replace(/still serving build/, 'still serving');
   const url = notice === undefined && status.url !== undefined ? `  ${harmless(status.url)}` : '';
-  const choices = [words + url, short + url, words, short].map((text) => `${mark} ${text}`);
-  const text = choices.find((choice) => columnsOf(choice) <= room) ?? clip(choices[3] ?? '', room, marks.more);
+  // Where there is no room for why a state was wrong, the logs have it.
+  const brief = short.replace(/( was served wrong for [^:]*):.*$/, '$1');
+  const choices = [words + url, short + url, ...(brief === short ? [] : [brief + url]), words, short].map(
+    (text) => `${mark} ${text}`,
+  );
+  const text = choices.find((choice) => columnsOf(choice) <= room) ?? clip(choices.at(-1) ?? '', room, marks.more);
   const address = url !== '' && text.endsWith(url) ? url : '';
   return paint(roleOf[mood], text.slice(0, text.length - address.length)) + paint('link', address);
 }

@@ -19,7 +19,7 @@ export function inspectLines(found: Inspection | undefined, state: DevState, col
     row('build', build === null ? 'none is served' : String(build)),
     row('container', container === undefined ? 'none' : shortId(container)),
     ...(path === undefined ? [] : [row('way', path)]),
-    row('builder', builder),
+    row('builder', builder.replace(/sha256:(\w{12})\w*/, '$1')),
     row('user', user === '' ? 'root, as the image says nothing' : user),
     row('folder', workingDir === '' ? '/' : workingDir),
     ...(ports.length === 0 ? [row('ports', 'none is exposed (--port HOST:CONTAINER)')] : []),

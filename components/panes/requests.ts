@@ -3,7 +3,7 @@ import { describeAge } from '../../source/dev/state/durations.ts';
 import { clockTime, shortDuration } from '../../source/dev/state/select.ts';
 import type { DevState } from '../../source/dev/state/state.ts';
 import { formatBytes, grouped } from '../../source/terminal/units.ts';
-import { clip, clipStart, harmless, padEnd, padStart, wrapWords } from '../../source/terminal/width.ts';
+import { clip, clipStart, harmless, padEnd, padStart } from '../../source/terminal/width.ts';
 import { requestIndex, type ViewState } from '../model/view-state.ts';
 import { listStart } from '../model/viewport.ts';
 import type { Size } from '../screen/layout.ts';
@@ -28,7 +28,11 @@ export function requestLines(
   const cursor = requestIndex(requests, view.requests.cursor);
   const chosen = requests[cursor];
   if (chosen === undefined) return { lines: [theme.paint('faint', 'nobody has asked for anything yet')], note: '' };
-  if (view.requests.opened) return { lines: headLines(chosen, look), note: 'esc back' };
+  if (view.requests.opened)
+    return {
+      lines: headLines(chosen, look),
+      note: chosen.method === 'GET' ? 'R sends it again · esc back' : 'esc back',
+    };
   const focused = view.focus === 'requests';
   const start = listStart(requests.length, focused ? cursor : requests.length - 1, size.rows);
   const lines = requests.slice(start, start + size.rows).map((request, index) => {
@@ -59,11 +63,15 @@ function statusRole(status: number | null): Role {
 
 /** All that is known of a request. */
 function headLines(request: RequestRecord, { size, theme, now, attended }: Look): string[] {
-  const { method, path, status, ms, bytes, waitedMs, version, at } = request;
-  const { paint } = theme;
+  const { method, path, status, ms, bytes, waitedMs, version, at, fields, answerFields } = request;
+  const { paint, marks } = theme;
   const row = (name: string, text: string): string => `${paint('faint', padEnd(name, 10))} ${text}`;
+  const head = (title: string, lines: readonly string[]): string[] =>
+    lines.length === 0
+      ? []
+      : ['', paint('strong', title), ...lines.map((line) => `  ${clip(harmless(line), size.columns - 2, marks.more)}`)];
   const age = attended ? ` · ${describeAge(now - at)}` : '';
-  return [
+  const lines = [
     ...wrapPath(`${method} ${harmless(path)}`, size.columns).map((line) => paint('strong', line)),
     '',
     row('answer', paint(statusRole(status), status === null ? 'none: the connection broke' : String(status))),
@@ -72,9 +80,12 @@ function headLines(request: RequestRecord, { size, theme, now, attended }: Look)
     ...(waitedMs < 1 ? [] : [row('waited', `${shortDuration(waitedMs)} for a version that took it`)]),
     row('size', formatBytes(bytes)),
     row('at', theme.words(clockTime(at) + age)),
-    '',
-    ...wrapWords('R sends it again, if it is a GET.', size.columns).map((line) => paint('faint', line)),
-  ].slice(0, size.rows);
+    ...head('Asked with', fields),
+    ...head('Answered with', answerFields),
+  ];
+  const more = lines.length - size.rows;
+  if (more <= 0) return lines;
+  return [...lines.slice(0, size.rows - 1), paint('faint', `${more + 1} more rows: z gives it the screen`)];
 }
 
 function wrapPath(text: string, columns: number): string[] {

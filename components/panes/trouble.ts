@@ -21,6 +21,9 @@ export function troubleLines(state: DevState, size: Size, theme: Theme, fileHere
   return size.rows > lines.length + 3 ? [...lines, ''] : lines;
 }
 
+/** Rows of the cause. */
+const mostCause = 2;
+
 interface Row {
   readonly rank: number;
   readonly text: string;
@@ -31,14 +34,21 @@ function rowsOf({ what, cause, hint, still }: Trouble, room: number, theme: Them
   const told = cause === undefined ? undefined : withFilesHere(harmless(cause).trim(), fileHere);
   const whole = words(harmless(what));
   const line = (rank: number, text: string): Row => ({ rank, text });
+  const causes = told === undefined ? [] : wrapWords(words(told.text), room);
+  // The last row that there is has what else fits of it.
+  const cut = causes.slice(0, mostCause).map((text, at) => {
+    return at === mostCause - 1 && causes.length > mostCause
+      ? clip(causes.slice(at).join(' '), room, marks.more)
+      : text;
+  });
   const advice =
     hint === undefined
       ? []
       : wrapWords(words(`Try: ${withFilesHere(harmless(hint), fileHere).text}`), room).slice(0, 3);
   return [
     line(0, paint('bad', clip(columnsOf(whole) <= room ? whole : shortFailure(whole), room, marks.more))),
-    ...(told === undefined ? [] : [line(1, paint('strong', clip(told.text, room, marks.more)))]),
-    ...(told?.file === undefined || columnsOf(told.text) <= room
+    ...cut.map((text) => line(1, paint('strong', text))),
+    ...(told?.file === undefined || causes.length <= mostCause
       ? []
       : [line(2, clip(`in ${told.file}`, room, marks.more))]),
     ...advice.map((text, index) => line(4 + index, clip(text, room, marks.more))),

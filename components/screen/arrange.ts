@@ -2,11 +2,12 @@ import type { LogFilter, LogReader } from '../../source/dev/logs/log-line.ts';
 import type { LogSearch } from '../../source/dev/logs/search.ts';
 import { findBuild } from '../../source/dev/state/select.ts';
 import type { DevState } from '../../source/dev/state/state.ts';
+import type { TreeRow } from '../artifacts/row.ts';
+import { artifactRows } from '../artifacts/rows.ts';
 import type { FileHere } from '../log/files.ts';
 import { type LogScene, logRows } from '../log/rows.ts';
 import { shownLogs, topOf, type ViewState } from '../model/view-state.ts';
 import { type Position, type RowSource, windowRows } from '../model/viewport.ts';
-import { artifactRows, type TreeRow } from '../panes/artifacts.ts';
 import { inside } from '../panes/pane.tsx';
 import { troubleLines } from '../panes/trouble.ts';
 import type { Theme } from '../theme/theme.ts';
@@ -38,7 +39,7 @@ export interface Arrangement {
 
 /** @param size what is left between header and footer */
 export function arrange({ state, log, view, fileHere, only }: Looked, size: Size, theme: Theme): Arrangement {
-  const tree = artifactRows(state, view.tree.open);
+  const tree = artifactRows(state, view.tree.open, view.tree.kind);
   const { focus, wider, higher } = view;
   const wishes: Wishes = { focus, wider, higher, zoomed: view.zoom, opened: view.tree.open.size > 0 };
   const usual = layOut(size, wishes);

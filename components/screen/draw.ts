@@ -1,11 +1,11 @@
 import type { LogFilter } from '../../source/dev/logs/log-line.ts';
 import { findBuild } from '../../source/dev/state/select.ts';
 import { grouped } from '../../source/terminal/units.ts';
+import { treeLines } from '../artifacts/lines.ts';
 import { logLines } from '../log/rows.ts';
 import { cursorBuild, topOf } from '../model/view-state.ts';
 import { inside, type PaneProps } from '../panes/pane.tsx';
 import { requestLines } from '../panes/requests.ts';
-import { treeLines } from '../panes/tree.ts';
 import { historyNote, stepsLines } from '../steps/steps.ts';
 import type { Theme } from '../theme/theme.ts';
 import { type Arrangement, type Looked, openedBuild, visiblePanes } from './arrange.ts';
@@ -84,12 +84,15 @@ function place({ log, only }: Looked, { filter, shown }: Arrangement): string {
 
 function requests({ looked, theme, now, attended }: Drawing, size: Size): Content {
   const { state, view } = looked;
-  return { title: 'Requests', ...requestLines(state, view, { size, theme, now, attended }) };
+  const { lines, note } = requestLines(state, view, { size, theme, now, attended });
+  return { title: 'Requests', lines, note: theme.words(note) };
 }
 
 function artifacts({ looked, arrangement, theme }: Drawing, size: Size): Content {
   const { view } = looked;
   const lines = treeLines(arrangement.tree, view.tree.cursor, view.focus === 'artifacts', size, theme);
   const hidden = arrangement.tree.length - size.rows;
-  return { title: 'Artifacts', lines, ...(hidden > 0 && { note: `${grouped(hidden)} more rows` }) };
+  const { kind } = view.tree;
+  const title = theme.words(kind === 'all' ? 'Artifacts' : `Artifacts · ${kind}`);
+  return { title, lines, ...(hidden > 0 && { note: `${grouped(hidden)} more rows` }) };
 }

@@ -26,11 +26,18 @@ const barColumns = 8;
 export function stepLine(line: StepLine, columns: number, theme: Theme, now: number): string {
   const { step, isAfter, usual } = line;
   const { marks, paint } = theme;
-  const style: Role = ({ ok: 'good', failed: 'bad', running: 'busy', waiting: 'faint' } as const)[step.status];
-  const mark = { ok: marks.ok, failed: marks.failed, running: spinnerAt(marks, now), waiting: marks.waiting }[
+  const style: Role = ({ ok: 'good', failed: 'bad', running: 'busy', waiting: 'faint', skipped: 'faint' } as const)[
     step.status
   ];
-  const ms = step.status === 'running' ? now - step.startedAt : step.ms;
+  const mark = {
+    ok: marks.ok,
+    failed: marks.failed,
+    running: spinnerAt(marks, now),
+    waiting: marks.waiting,
+    skipped: marks.skipped,
+  }[step.status];
+  // What is waited for, and for how long, stands in the header.
+  const ms = step.status !== 'running' ? step.ms : step.limit === undefined ? now - step.startedAt : undefined;
   const isSlow = ms !== undefined && usual !== undefined && ms > 2 * usual && ms - usual > worthSaying;
   const about = step.status === 'running' && usual !== undefined && usual >= worthSaying ? ` of ${roughly(usual)}` : '';
   const measured = ms === undefined ? '' : padStart(shortDuration(ms), 6) + about;
@@ -40,6 +47,10 @@ export function stepLine(line: StepLine, columns: number, theme: Theme, now: num
   const isTight = step.status === 'failed' && whole - columnsOf(measured) - 1 < columnsOf(stepWords(step, 0));
   const time = isTight ? '' : measured;
   const room = whole - (time === '' ? 0 : columnsOf(time) + 1);
+  if (step.status === 'skipped') {
+    const words = clip(theme.words(`skipped: ${step.summary}`), room, marks.more);
+    return paint('faint', `${mark} ${name} ${padEnd(words, Math.max(0, room))}${time === '' ? '' : ` ${time}`}`);
+  }
   if (isAfter && step.status !== 'failed') {
     const after = ['after the save', 'afterwards', 'later'].find((choice) => choice.length <= room) ?? '';
     const words = step.status === 'ok' ? after : stepWords(step, room);
@@ -55,13 +66,19 @@ export function stepLine(line: StepLine, columns: number, theme: Theme, now: num
   return `${paint(style, mark)} ${name} ${middle}${end}`;
 }
 
-/** What the steps leave over of the time from the save to being served. */
-export function betweenLine(ms: number, columns: number, theme: Theme): string {
+/**
+ * What the steps leave over of the time from the save to being served.
+ *
+ * @param waitedFor the build before, where most of it was a wait for that
+ */
+export function betweenLine(ms: number, waitedFor: number | undefined, columns: number, theme: Theme): string {
   const time = padStart(shortDuration(ms), 6);
   const room = Math.max(0, columns - 2 - nameColumns - 1 - columnsOf(time) - 1);
-  const words =
-    ['watching, copying, switching', 'watch, copy, switch', 'the rest', ''].find((choice) => choice.length <= room) ??
-    '';
+  const choices =
+    waitedFor === undefined
+      ? ['watching, copying, switching', 'watch, copy, switch', 'the rest']
+      : [`waited for build ${waitedFor}`, `waited for ${waitedFor}`, 'waited'];
+  const words = choices.find((choice) => choice.length <= room) ?? '';
   return theme.paint('faint', `  ${padEnd('between', nameColumns)} ${padEnd(words, room)} ${time}`);
 }
 

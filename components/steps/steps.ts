@@ -46,7 +46,16 @@ function stepRows(steps: readonly StepState[], build: BuildState | undefined, vi
     return stepLine({ step, whole, usual, isAfter: comesAfterSave(build, step) }, size.columns, theme, now);
   });
   const after = steps.filter((step) => comesAfterSave(build, step)).length;
-  return between === 0 ? rows : rows.toSpliced(rows.length - after, 0, betweenLine(between, size.columns, theme));
+  if (between === 0) return rows;
+  const line = betweenLine(between, waitedFor(build, between, state), size.columns, theme);
+  return rows.toSpliced(rows.length - after, 0, line);
+}
+
+/** The build that was under way when this one was saved, where it was waited for most of that time. */
+function waitedFor(build: BuildState | undefined, between: number, { builds }: DevState): number | undefined {
+  const before = builds.find(({ number }) => number === (build?.number ?? 0) - 1);
+  if (build === undefined || before?.ms === undefined) return undefined;
+  return 2 * (before.at + before.ms - build.at) > between ? before.number : undefined;
 }
 
 /** Rows for steps of a pane with so many: all that a usual build has, and at least half of the pane is the history's. */

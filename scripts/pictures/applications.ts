@@ -1,11 +1,13 @@
 import { write } from '../bench/world.ts';
 
-/** The applications of the pictures: small sites with an assemble of their own, which refuses dead links. */
+/** The applications of the pictures: small sites whose assemble refuses dead links, and whose pages can make trouble. */
 
 const assemble = `#!/bin/sh
-# Refuses a site with dead links; then the builder's own assemble does the rest.
+# Refuses dead links, keeps the fonts that it fetched, and lists the pages that have a map.
 set -eu
 cd /tmp/src
+app=/opt/app-root
+mkdir -p $app/site/fonts $app/cache
 dead=0
 for page in *.html; do
   echo "checking the links of $page"
@@ -16,7 +18,24 @@ for page in *.html; do
   done
 done
 [ "$dead" = 0 ] || exit 1
-exec /usr/libexec/s2i/assemble
+[ ! -d /tmp/artifacts/cache ] || cp -R /tmp/artifacts/cache/. $app/cache
+[ -e $app/cache/tea.woff ] || { echo "fetching fonts"; head -c 400000 /dev/urandom > $app/cache/tea.woff; }
+sleep 0.4
+[ ! -e slow.html ] || { echo "drawing the maps"; sleep 6; }
+cp $app/cache/*.woff $app/site/fonts
+cp ./*.html ./*.css $app/site
+grep -l 'a map' ./*.html > $app/site/pages-with-a-map || :
+echo "site: $(ls | wc -l) files"
+`;
+
+const run = `#!/bin/sh
+# late.html makes it start late, and crash.html makes it end.
+cd /opt/app-root/site
+[ ! -e late.html ] || { echo "warming up"; sleep 6; }
+httpd -f -v -p "\${PORT:-8080}" -h . &
+trap "kill $!; exit 0" TERM INT
+[ ! -e crash.html ] || { sleep 1; echo "error: no tea left in crash.html:3" >&2; exit 3; }
+wait
 `;
 
 /** @param pages by name without ending: their titles */
@@ -24,10 +43,15 @@ export function makeSite(folder: string, pages: Readonly<Record<string, string>>
   const links = Object.keys(pages).map((name) => `${name}.html`);
   const files = Object.entries(pages).map(([name, title]): [string, string] => [`${name}.html`, page(title, links)]);
   const style = 'body { font-family: sans-serif; margin: 3em auto; max-width: 40em }\n'.repeat(3);
-  write(folder, { ...Object.fromEntries(files), 'style.css': style, '.sti/bin/assemble': assemble });
+  write(folder, {
+    ...Object.fromEntries(files),
+    'style.css': style,
+    '.sti/bin/assemble': assemble,
+    '.sti/bin/run': run,
+  });
 }
 
-export function page(title: string, links: readonly string[]): string {
+export function page(title: string, links: readonly string[] = []): string {
   const items = links.map((link) => `<li><a href="${link}">${link}</a></li>\n`).join('');
   const head = `<title>${title}</title>\n<link rel="stylesheet" href="style.css">\n`;
   return `<!doctype html>\n${head}<h1>${title}</h1>\n<ul>\n${items}</ul>\n`;

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { openTerminal } from '../../test/support/terminal.ts';
+import { openTerminal, type TerminalOptions } from '../../test/support/terminal.ts';
 import { bundle } from '../project.mjs';
 import type { Script } from '../terminal.mjs';
 
@@ -10,29 +10,33 @@ const rest = 700;
 export type Screen = ReturnType<typeof openSti>;
 
 /** sti in a terminal of its own, which ends with the script. */
-export function openSti(
-  { signal, defer }: Script,
-  args: readonly string[],
-  options: { readonly cwd: string; readonly env: NodeJS.ProcessEnv },
-) {
-  const { screen, text, type, isOver, stop } = openTerminal([process.execPath, bundle, ...args], options);
+export function openSti({ signal, defer }: Script, args: readonly string[], options: TerminalOptions) {
+  const { screen, text, type, isOver, stop, resize, onData } = openTerminal(
+    [process.execPath, bundle, ...args],
+    options,
+  );
   defer(stop);
+  const until = async (texts: readonly RegExp[], isAtRest: boolean): Promise<void> => {
+    const giveUp = Date.now() + patience;
+    for (let before = ''; ; before = text()) {
+      const now = text();
+      const wanted = texts.find((expected) => !expected.test(now));
+      if (!wanted && (now === before || !isAtRest)) return;
+      if (isOver() || Date.now() > giveUp)
+        throw new Error(`${now}\nThe screen does not show ${wanted ?? 'one thing'}.`);
+      await sleep(isAtRest ? rest : 50, undefined, { signal });
+    }
+  };
   return {
     terminal: screen,
     text,
     press: type,
     end: stop,
+    resize,
+    onData,
     /** Resolves when the screen shows all of them and has come to rest. */
-    async shows(...texts: readonly RegExp[]): Promise<void> {
-      const giveUp = Date.now() + patience;
-      for (let before = ''; ; before = text()) {
-        const now = text();
-        const wanted = texts.find((expected) => !expected.test(now));
-        if (!wanted && now === before) return;
-        if (isOver() || Date.now() > giveUp)
-          throw new Error(`${now}\nThe screen does not show ${wanted ?? 'one thing'}.`);
-        await sleep(rest, undefined, { signal });
-      }
-    },
+    shows: (...texts: readonly RegExp[]) => until(texts, true),
+    /** Resolves when the screen shows all of them. */
+    showsNow: (...texts: readonly RegExp[]) => until(texts, false),
   };
 }

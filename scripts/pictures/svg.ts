@@ -11,8 +11,13 @@ export interface Cell {
   readonly inverse?: boolean;
 }
 
+export type Ground = 'dark' | 'light';
+
 /** The window has its own background, so that the picture reads the same on a light and on a dark page. */
-const look = { text: '#d0d7de', paper: '#0d1117', bar: '#21262d', edge: '#6e7681' };
+const looks = {
+  dark: { text: '#d0d7de', paper: '#0d1117', bar: '#21262d', edge: '#6e7681' },
+  light: { text: '#1f2328', paper: '#ffffff', bar: '#eaeef2', edge: '#8c959f' },
+} as const satisfies Readonly<Record<Ground, unknown>>;
 const fonts =
   'ui-monospace,SFMono-Regular,Menlo,Consolas,&quot;DejaVu Sans Mono&quot;,&quot;Liberation Mono&quot;,monospace';
 const size = { font: 14, column: 8.4, row: 19, margin: 14, bar: 34 };
@@ -33,10 +38,29 @@ const borders = new Map([
  * @param rows as many cells in each as the screen has columns
  * @param title what the window's bar says, and what a screen reader reads
  */
-export function svgOf(rows: readonly (readonly Cell[])[], title: string): string {
+export function svgOf(rows: readonly (readonly Cell[])[], title: string, ground: Ground = 'dark'): string {
   const columns = Math.max(...rows.map((row) => row.length));
+  return inWindow(
+    [columns, rows.length],
+    { title, ground },
+    rows.flatMap((row, index) => rowParts(row, index, ground)),
+  );
+}
+
+/** What a row of the screen consists of, drawn in the place of this row. */
+export function rowParts(row: readonly Cell[], index: number, ground: Ground): string[] {
+  return runsOf(row).flatMap((run) => drawn(run, index, looks[ground]));
+}
+
+/** The frame of a window of so many columns and rows, with this in it. */
+export function inWindow(
+  [columns, rows]: readonly [number, number],
+  { title, ground }: { readonly title: string; readonly ground: Ground },
+  content: readonly string[],
+): string {
+  const look = looks[ground];
   const width = Math.ceil(columns * size.column + 2 * size.margin);
-  const height = rows.length * size.row + size.bar + 2 * size.margin;
+  const height = rows * size.row + size.bar + 2 * size.margin;
   const buttons = ['#ff5f57', '#febc2e', '#28c840'].map(
     (colour, index) => `<circle cx="${20 + index * 20}" cy="${size.bar / 2}" r="6" fill="${colour}"/>`,
   );
@@ -47,7 +71,7 @@ export function svgOf(rows: readonly (readonly Cell[])[], title: string): string
     `<path d="M1 ${size.bar}V9.5a8.5 8.5 0 0 1 8.5-8.5H${width - 9.5}a8.5 8.5 0 0 1 8.5 8.5V${size.bar}z" fill="${look.bar}"/>`,
     ...buttons,
     `<text x="${width / 2}" y="${size.bar / 2 + 5}" fill="${look.text}" text-anchor="middle">${escaped(title)}</text>`,
-    ...rows.flatMap((row, index) => runsOf(row).flatMap((run) => drawn(run, index))),
+    ...content,
     '</svg>',
     '',
   ].join('\n');
@@ -94,7 +118,7 @@ function looksLike(one: Cell, other: Cell): boolean {
   );
 }
 
-function drawn({ start, width, text, cell, border }: Run, row: number): string[] {
+function drawn({ start, width, text, cell, border }: Run, row: number, look: (typeof looks)[Ground]): string[] {
   const { colour = look.text, background = look.paper, inverse = false } = cell;
   const [ink, paper] = inverse ? [background, colour] : [colour, background];
   const top = size.bar + size.margin + row * size.row;

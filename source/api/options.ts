@@ -66,6 +66,8 @@ export interface BuildOptions {
   readonly description?: string | undefined;
   /** Add a label to the image. */
   readonly labels?: Readonly<Record<string, string>> | undefined;
+  /** Build by a Dockerfile with this program (default: the engine, in a container). */
+  readonly builder?: 'buildkit' | 'buildah' | undefined;
   /** Remove the previous image once the new one is tagged. */
   readonly rm?: boolean | undefined;
   /** Write the image to a folder or a file as well. */
@@ -112,12 +114,34 @@ export interface DevOptions {
   readonly envFile?: string | undefined;
   /** Build this folder of the source instead of all of it. */
   readonly contextDir?: string | undefined;
+  /** Leave out files whose path in the source matches. */
+  readonly exclude?: string | undefined;
   /** Take scripts from this URL first. */
   readonly scripts?: string | undefined;
+  /** Look for the builder image's own scripts at this URL (default: what the image says). */
+  readonly imageScriptsUrl?: string | undefined;
+  /** Put source and scripts into this folder of the container (default: what the image says, else /tmp). */
+  readonly destination?: string | undefined;
   /** Run assemble as this user of the builder image. */
   readonly assembleUser?: string | undefined;
+  /** Refuse builder images that run scripts as other users. */
+  readonly allowedUids?: string | undefined;
+  /** Connect the containers of the build to this network (default: the engine's own). */
+  readonly network?: string | undefined;
+  /** Know this name of a host during the build. */
+  readonly addHost?: readonly string[] | undefined;
+  /** Run the scripts without this capability. */
+  readonly capDrop?: readonly string[] | undefined;
+  /** Let each container of the build use this much memory (default: no limit). */
+  readonly memory?: number | string | undefined;
+  /** Let each container of the build use this many cores (default: no limit). */
+  readonly cpus?: number | undefined;
   /** Choose when to pull the builder image (default: if-not-present). */
   readonly pullPolicy?: 'always' | 'if-not-present' | 'never' | undefined;
+  /** Give the image this display name (default: its tag). */
+  readonly applicationName?: string | undefined;
+  /** Give the image this description. */
+  readonly description?: string | undefined;
   /** Add a label to the image. */
   readonly labels?: Readonly<Record<string, string>> | undefined;
   /** Wait this long for more changes after one (default: 10ms to 50ms). */
@@ -136,10 +160,14 @@ export interface DevOptions {
   readonly keepImages?: boolean | undefined;
   /** The application takes up changed files by itself. */
   readonly reload?: boolean | undefined;
+  /** Take files for only copied, and serve them without assemble (default: what was learned). */
+  readonly sync?: readonly { readonly from: string; readonly to: string }[] | undefined;
   /** Assemble every save, also of files that are only copied. */
   readonly noSync?: boolean | undefined;
   /** Build, run until the application is ready, and end. */
   readonly once?: boolean | undefined;
   /** Use the container engine at this address (default: DOCKER_HOST, the docker context, the usual sockets). */
   readonly url?: string | undefined;
+  /** Take registry logins from this configuration of docker (default: ~/.docker/config.json). */
+  readonly dockercfgPath?: string | undefined;
 }

@@ -14,6 +14,7 @@ import { startHeartbeat } from './heartbeat.ts';
 import type { CheckedRequest } from './job.ts';
 import { writeMetadataFile } from './output/metadata-file.ts';
 import { runBuild } from './pipeline.ts';
+import { buildByProgram } from './program/stage.ts';
 import { redacting, redactOutcome } from './redact-event.ts';
 import { createReporter, type Reporter } from './reporter.ts';
 import type { BuildRequest } from './request.ts';
@@ -126,7 +127,7 @@ async function buildOn(
   let tagMoved: string | undefined;
   try {
     const sweep = sweepDeadSessions(engine, context).catch(() => {});
-    const committed = await runBuild(job);
+    const committed = await (engine.buildFolder === undefined ? runBuild(job) : buildByProgram(job));
     await tasks.settle();
     tagMoved = checked.tag ?? undefined;
     await outputStage(job, committed.imageId);

@@ -2,6 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { chmod, lstat, mkdir, open, readdir, rename, rm, stat, utimes } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { readBounded } from '../bounded-read.ts';
 
@@ -15,8 +16,8 @@ export interface Cache {
   write(name: string, text: string): Promise<void>;
   /** Path of an entry's file, or undefined; finding it marks it as used. */
   find(name: string): Promise<string | undefined>;
-  /** Copies a finished file in. */
-  adopt(name: string, file: string): Promise<void>;
+  /** Reads the content into a file, if there is a cache to have it; content that breaks off is no entry. */
+  store(name: string, content: () => Readable): Promise<void>;
   /** Removes the least recently used entries until the rest fits; looks only when something was put in. */
   trim(maxBytes: number): Promise<void>;
 }
@@ -98,9 +99,9 @@ export function openCache(folder: string, uid: number, onWarning: (message: stri
         await utimes(path, now, now);
         return path;
       }),
-    async adopt(name, file) {
+    async store(name, content) {
       grown = true;
-      await put(name, (part) => copySynced(file, part));
+      await put(name, (part) => readSynced(content(), part));
     },
     async trim(maxBytes) {
       if (grown) await quietly(() => trimFolder(folder, maxBytes));
@@ -143,12 +144,12 @@ async function writeSynced(path: string, content: string): Promise<void> {
   }
 }
 
-/** @returns the digest of what was copied */
-async function copySynced(from: string, to: string): Promise<string> {
+/** @returns the digest of what was read */
+async function readSynced(content: Readable, to: string): Promise<string> {
   const hash = createHash('sha256');
   const file = await open(to, 'wx', 0o600);
   try {
-    for await (const chunk of createReadStream(from, { highWaterMark: sliceBytes })) {
+    for await (const chunk of content) {
       hash.update(chunk);
       await file.write(chunk);
     }

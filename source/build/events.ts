@@ -45,8 +45,14 @@ export type BuildEvent =
       readonly summary: string;
     }
   | ({ readonly type: 'log'; readonly at: number; readonly step: StepName } & OutputPiece)
-  /** Detail about a step, shown with --verbose. */
-  | { readonly type: 'status'; readonly at: number; readonly step: StepName; readonly text: string }
+  /** Detail about a step, shown with --verbose. `limitMs`: what it says goes on for so long from `at` on at most. */
+  | {
+      readonly type: 'status';
+      readonly at: number;
+      readonly step: StepName;
+      readonly text: string;
+      readonly limitMs?: number;
+    }
   /** How far a long step is: of all files, links and folders, or of the bytes that it knows of. At most one a second. */
   | {
       readonly type: 'progress';

@@ -1,4 +1,5 @@
 import { announceAuthorities, authoritiesFor } from './container/authorities.ts';
+import { announceEpoch } from './container/epoch.ts';
 import { injectFiles } from './container/inject.ts';
 import { openContainer } from './container/open.ts';
 import { putSecrets } from './container/secrets.ts';
@@ -95,6 +96,7 @@ export async function runBuild(job: Job): Promise<Committed> {
   const injections = [...inject, ...hidden, ...(await authoritiesFor(job))];
   const takeOut = await injectFiles(engine, container, injections, { workingDir, thrownAway: false, signal });
   await announceAuthorities(job, container, env);
+  await announceEpoch(job.request, container, env);
   const assembled = await assembleStage(job, container, requiredScript(scripts, 'assemble'), builder.image);
   await takeOut();
   await installedTask;

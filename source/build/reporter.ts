@@ -8,7 +8,8 @@ export interface Reporter {
   step<T>(name: StepName, work: () => Promise<{ readonly summary: string; readonly value: T }>): Promise<T>;
   /** Takes a script's output, as that of this step. */
   output(step: StepName): ScriptOutput;
-  status(step: StepName, text: string): void;
+  /** @param limitMs for how long that goes on at most */
+  status(step: StepName, text: string, limitMs?: number): void;
   progress(step: StepName, done: number, of: number, unit: ProgressUnit): void;
   warn(message: string): void;
 }
@@ -37,7 +38,8 @@ export function createReporter(emit: Emit, secrets: Secrets, now: () => number =
       }
     },
     output: (step) => createOutput(secrets, (piece) => emit({ type: 'log', at: now(), step, ...piece })),
-    status: (step, text) => send({ type: 'status', at: now(), step, text }),
+    status: (step, text, limitMs) =>
+      send({ type: 'status', at: now(), step, text, ...(limitMs !== undefined && { limitMs }) }),
     progress: (step, done, of, unit) => send({ type: 'progress', at: now(), step, done, of, unit }),
     warn: (message) => send({ type: 'warning', at: now(), message }),
   };

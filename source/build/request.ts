@@ -52,6 +52,8 @@ export interface BuildRequest {
   readonly removePrevious: boolean;
   /** Where to write the image once the tag has moved. */
   readonly outputs?: readonly OutputPlace[] | undefined;
+  /** SOURCE_DATE_EPOCH, seconds: assemble gets it, and an OCI layout is made as of then. */
+  readonly sourceDateEpoch?: number | undefined;
   /** Push the image once the tag has moved. */
   readonly push?: boolean | undefined;
   readonly pullPolicy: PullPolicy;

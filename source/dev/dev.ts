@@ -45,6 +45,7 @@ export async function dev(
   const tell = redacting(show, redact);
   const emit: DevEmit = (event) => {
     if (event.type === 'dev-ending') clearTimeout(ending);
+    carryOver.progress.hear(event);
     return tell(event);
   };
   const { signal } = host;

@@ -53,6 +53,7 @@ export type DevEvent =
       readonly assembled?: string;
       readonly urls: readonly string[];
     }
+  /** Also of a cycle that was served without assemble, and then could not be assembled: it goes on being served, without an image. */
   | {
       readonly type: 'cycle-failed';
       readonly at: number;
@@ -136,6 +137,10 @@ export interface DevSummary {
   readonly failures: number;
   /** Save to served, milliseconds; null when no save was. */
   readonly medianMs: number | null;
+  /** The same by the way that saves took, the commonest first. */
+  readonly ways: readonly { readonly path: RunPath; readonly saves: number; readonly medianMs: number }[];
+  /** Kinds of files that were found to be only copied, in words. */
+  readonly learned: readonly string[];
   readonly tag: string | null;
   /** The cycle whose state the tag holds, and the last one that went well; null: none. */
   readonly taggedCycle: number | null;

@@ -135,6 +135,7 @@ export async function runOnEngine(
     watcher = await watchTree({
       root: join(sourceRoot, request.contextDir ?? ''),
       sourceRoot,
+      exclude: request.exclude,
       ...(options.debounce !== undefined && { debounce: options.debounce }),
       poll: options.poll,
       // What comes before the session is in the tree that it begins with.

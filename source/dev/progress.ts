@@ -1,5 +1,5 @@
 import type { ImageDetails } from '../engine/engine.ts';
-import type { DevSummary } from './events.ts';
+import type { DevEvent, DevSummary, RunPath } from './events.ts';
 
 /** What a session has come to so far; it outlives the engine that the work is done on. */
 export class Progress {
@@ -11,17 +11,45 @@ export class Progress {
   tagged: number | null = null;
   /** The last image that was made. */
   image: ImageDetails | undefined;
-  readonly #times: number[] = [];
+  readonly #saves: { readonly path: RunPath; readonly ms: number }[] = [];
+  readonly #learned = new Set<string>();
 
   /** @param ms since the save, when it was one */
-  served(cycle: number, ms: number | undefined): void {
+  served(cycle: number, path: RunPath, ms: number | undefined): void {
     this.lastGood = cycle;
-    if (ms !== undefined) this.#times.push(ms);
+    if (ms !== undefined) this.#saves.push({ path, ms });
+  }
+
+  /** Remembers what this event says was learned. */
+  hear(event: DevEvent): void {
+    if (event.type === 'learned') for (const { what } of event.kinds) this.#learned.add(what);
+    else if (event.type === 'unlearned') for (const what of event.kinds) this.#learned.delete(what);
+  }
+
+  /** Also of one that was served before it was assembled. */
+  failed(cycle: number): void {
+    this.failures += 1;
+    if (this.lastGood === cycle) this.lastGood = this.tagged;
   }
 
   summary(tag: string | null): DevSummary {
     const { cycles, failures, tagged, lastGood } = this;
-    return { cycles, failures, medianMs: median(this.#times), tag, taggedCycle: tagged, lastGoodCycle: lastGood };
+    const saves = this.#saves;
+    const times = (path?: RunPath) =>
+      saves.filter((save) => path === undefined || save.path === path).map(({ ms }) => ms);
+    const ways = [...new Set(saves.map(({ path }) => path))].map((path) => {
+      return { path, saves: times(path).length, medianMs: median(times(path)) ?? 0 };
+    });
+    return {
+      cycles,
+      failures,
+      medianMs: median(times()),
+      ways: ways.toSorted((a, b) => b.saves - a.saves),
+      learned: [...this.#learned],
+      tag,
+      taggedCycle: tagged,
+      lastGoodCycle: lastGood,
+    };
   }
 }
 

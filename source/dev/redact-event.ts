@@ -29,8 +29,10 @@ export function redactEvent(event: DevEvent, redact: Redact): DevEvent {
       return { ...event, message: redact(event.message), hint: event.hint && redact(event.hint) };
     case 'app-exited':
       return { ...event, lastLines: event.lastLines.map(redact) };
-    case 'request':
-      return { ...event, path: redact(event.path) };
+    case 'request': {
+      const { path, fields, answerFields } = event;
+      return { ...event, path: redact(path), fields: fields.map(redact), answerFields: answerFields.map(redact) };
+    }
     case 'cycle-waiting':
     case 'cycle-superseded':
     case 'save-waiting':

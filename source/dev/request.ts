@@ -2,6 +2,7 @@ import { checkRequest } from '../build/check-request.ts';
 import type { CheckedRequest } from '../build/job.ts';
 import type { BuildRequest } from '../build/request.ts';
 import { StiError } from '../errors.ts';
+import type { SyncMapping } from '../protocol/sync-mappings.ts';
 import type { PortWish } from '../run/wishes.ts';
 import type { Slots } from './schedule/slots.ts';
 
@@ -31,6 +32,8 @@ export interface DevOptions {
   readonly once: boolean;
   /** Whether files that are only copied may be served without assemble. */
   readonly sync: boolean;
+  /** What is only copied, as the user or the folder's configuration says. */
+  readonly mappings: readonly SyncMapping[];
   /** Whether the application takes up changed files by itself, in the mode for that of its builder. */
   readonly reload: boolean;
   /** Leave the images that newer ones took the tag from. */
@@ -55,6 +58,11 @@ export interface CheckedDevRequest extends DevRequest {
 export function checkDevRequest(asked: DevRequest, cwd: string): CheckedDevRequest {
   const { request } = asked;
   const checked = checkRequest(request, cwd);
+  const network = request.container?.network;
+  if (network !== undefined && /^(none|host)$|:/.test(network))
+    throw new StiError('usage', `--network ${network}: the application would have no address of its own there`, {
+      hint: 'Name a network in which sti dev can reach the application, or leave --network out.',
+    });
   if (checked.source.kind === 'folder' && request.ref === undefined)
     return { ...asked, checked, sourceRoot: checked.source.path };
   throw new StiError('source', `sti dev needs a folder to watch, and ${request.source} is none`, {

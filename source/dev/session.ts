@@ -53,21 +53,23 @@ export class DevSession implements DevControls {
     this.#job = job;
     this.#options = options;
     this.#opened = opened;
-    let lose: (error: StiError) => void = () => {};
+    let onLost = (): void => {};
     this.lost = new Promise((resolve) => {
-      lose = resolve;
+      onLost = () => void engineLoss(job, () => this.serving !== null).then((error) => error && resolve(error));
     });
-    const onLost = () => void engineLoss(job, () => this.serving !== null).then((error) => error && lose(error));
     this.#pool = new StandbyPool(job, { ...options, onLost });
     const onTagged = (state: State, image: CommittedImage) => this.#synced.study(state, image, this.#opened.tree);
-    this.#image = new ImagePublisher(job, quietJob, this.#pool, { ...options, onTagged });
+    const onFailed = (state: State, error: StiError) =>
+      this.#cycle === undefined && this.#synced.doubt(state) && this.#tellFailure(state.cycle, error);
+    this.#image = new ImagePublisher(job, quietJob, this.#pool, { ...options, onTagged, onFailed });
     this.#versions = new Versions(options, {
       // A standby for the next save, and a save that waits for one, are wanted sooner than the old version's end.
       mayStop: () => this.#pool.settled().then(() => this.#idle()),
       onStopped: () => void this.#image.sweep(),
       onLost,
     });
-    this.#tools = { job, options, pool: this.#pool, image: this.#image, versions: this.#versions };
+    const toServe = { ...options, onBroken: () => void this.#ask('the application broke') };
+    this.#tools = { job, options: toServe, pool: this.#pool, image: this.#image, versions: this.#versions };
     this.#synced = new SyncedServing(this.#tools, new Sync(job, quietJob, { ...options, env: options.devEnv }));
     this.#inputs = new InputsCache(job, inputs, (prepared) => this.#pool.use(prepared, this.#opened.tree));
     this.observe = new Observer(job, this.#inputs, this.#versions, options.ports);
@@ -201,7 +203,7 @@ export class DevSession implements DevControls {
       const inputs = await this.#inputs.take(this.#opened.tree);
       await this.#serve(cycle, { cycle: number, inputs, opened: this.#opened });
     } catch (thrown) {
-      if (!cycle.abandon.signal.aborted) this.#tellFailure(cycle, toStiError(thrown));
+      if (!cycle.abandon.signal.aborted) this.#tellFailure(number, toStiError(thrown));
     }
     if (cycle.abandon.signal.aborted) return;
     this.#cycle = undefined;
@@ -213,12 +215,11 @@ export class DevSession implements DevControls {
   }
 
   async #serve(cycle: Cycle, state: State): Promise<void> {
-    const { isSave, abandon } = cycle;
     await this.#image.restore(state);
     const onOpened = () => {
       this.#schedule = schedule(this.#schedule, { type: 'opened', at: Date.now() }).next;
     };
-    const how = { isSave, abandoned: abandon.signal, onOpened };
+    const how = { isSave: cycle.isSave, abandoned: cycle.abandon.signal, onOpened };
     const outcome = await serveState(this.#tools, this.#synced, state, how);
     if (outcome.end === 'abandoned') return;
     if (outcome.end === 'assemble failed') {
@@ -230,20 +231,20 @@ export class DevSession implements DevControls {
     if (this.#options.once) await kept;
   }
 
-  #tellServed({ number, at: began, isSave }: Cycle, way: Way): void {
+  #tellServed({ number, at: began, isSave }: Cycle, { since = Date.now(), ...way }: Way): void {
     const { progress, ports, emit } = this.#options;
-    const at = Date.now();
-    progress.served(number, isSave ? at - began : undefined);
+    progress.served(number, way.path, isSave ? since - began : undefined);
     this.#retry.reset();
-    void emit({ type: 'cycle-served', at, cycle: number, ms: at - began, ...way, urls: ports.urls });
+    void emit({ type: 'cycle-served', at: Date.now(), cycle: number, ms: since - began, ...way, urls: ports.urls });
   }
 
-  #tellFailure(cycle: Cycle, error: StiError): void {
+  #tellFailure(cycle: number, error: StiError): true {
     const { message, lastLines, hint, code } = error;
-    this.#options.progress.failures += 1;
-    this.#versions.fail(cycle.number);
-    const failure = { cycle: cycle.number, code, message, lastLines, hint, serving: this.serving };
+    this.#options.progress.failed(cycle);
+    this.#versions.fail(cycle);
+    const failure = { cycle, code, message, lastLines, hint, serving: this.serving };
     void this.#options.emit({ type: 'cycle-failed', at: Date.now(), ...failure });
     if (mayPass(code) && !this.#closed) this.#retry.schedule();
+    return true;
   }
 }

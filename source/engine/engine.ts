@@ -1,4 +1,5 @@
 import type { Duplex, Readable } from 'node:stream';
+import type { BuildFolder } from './build-folder.ts';
 
 /**
  * What sti needs of a container engine, in sti's own terms. `docker.ts` is the only implementation.
@@ -33,6 +34,7 @@ export interface Engine {
     spec: DockerfileSpec,
     signal?: AbortSignal,
   ): Promise<{ readonly imageId: string } | { readonly failure: string }>;
+  readonly buildFolder?: BuildFolder;
 
   createContainer(spec: ContainerSpec, signal?: AbortSignal): Promise<string>;
   /** A container's stdin, stdout and stderr. Attach before `start` so that nothing is lost. */
@@ -108,7 +110,7 @@ export interface ImageDetails {
   readonly tags: readonly string[];
 }
 
-/** The part of an image's configuration that sti reads or writes. Absent and empty are the same. */
+/** The part of an image's configuration that sti uses. Absent and empty are the same. */
 export interface ImageConfig {
   readonly user: string;
   /** `NAME=VALUE` as the image has them. */

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { realpath } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { messageOf, StiError } from '../errors.ts';
-import { loadIgnore, withExcluded } from '../tree/ignore/rules.ts';
+import { loadIgnore } from '../tree/ignore/rules.ts';
 import { linksLeadingOut } from '../tree/leading-out.ts';
 import { list, scanFolder } from '../tree/scan.ts';
 import { resolveContextDir } from './context-dir.ts';
@@ -29,7 +29,7 @@ export async function openContent(
     throw new StiError('source', `${folder} can't be read: ${messageOf(error)}`, { cause: error });
   });
   const context = await resolveContextDir(root, options.contextDir);
-  const rules = withExcluded(await loadIgnore(root, context.path, options.signal), options.exclude);
+  const rules = await loadIgnore(root, context.path, options);
   const { entries, ...counts } = await scanFolder(context.path, { rules, signal: options.signal });
   const warnings = [...counts.warnings];
   const out = linksLeadingOut({ root: context.path, entries }).map(({ path, target }) => `${path} -> ${target}`);

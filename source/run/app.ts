@@ -25,12 +25,33 @@ export interface ImageStart {
   /** `NAME=VALUE`, beside the image's. */
   readonly env?: readonly string[];
   readonly publish: ContainerSpec['publish'];
+  readonly settings?: ContainerSpec['settings'];
+  readonly mounts?: ContainerSpec['mounts'];
 }
 
-/** A container of an image, as `docker run` would start it; to be called where a container begins (`Workspace.begin`). */
+/** A container of an image, as `docker run` would start it; it is gone when the session is over. */
+export async function beginImage(
+  job: Pick<Job, 'engine' | 'workspace'>,
+  image: ImageStart,
+  output: ScriptOutput,
+): Promise<App> {
+  const { engine, workspace } = job;
+  const { app } = await workspace.begin(async () => {
+    const app = await startImage(job, image, output);
+    // Nobody waits for an application that nobody wants to hear of any more.
+    const discard = () => void engine.removeContainer(app.containerId).catch(() => {});
+    // Where somebody else asked for it before, the engine answers at once, and its image is still in use.
+    const gone = () => engine.waitRemoved(app.containerId);
+    const removed = app.ended.then(() => engine.removeContainer(app.containerId)).then(gone);
+    return { app, discard, removed };
+  });
+  return app;
+}
+
+/** To be called where a container begins (`Workspace.begin`). */
 export async function startImage(
   { engine, workspace }: Pick<Job, 'engine' | 'workspace'>,
-  { imageId, command, env = [], publish }: ImageStart,
+  { imageId, command, env = [], publish, settings, mounts = [] }: ImageStart,
   output: ScriptOutput,
 ): Promise<App> {
   const containerId = await engine.createContainer({
@@ -38,7 +59,8 @@ export async function startImage(
     image: imageId,
     command,
     env,
-    mounts: [],
+    mounts,
+    settings,
     labels: { 'io.sti.session': workspace.name },
     ...(publish && { publish }),
     interactive: false,

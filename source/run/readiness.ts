@@ -69,8 +69,9 @@ async function pause(ms: number, signal: AbortSignal): Promise<void> {
   }
 }
 
-/** `false` as well when aborted. */
-function isReady(probe: Exclude<Probe, { kind: 'alive' }>, signal: AbortSignal): Promise<boolean> {
+/** Whether it is now; `false` as well when aborted. */
+export function isReady(probe: Probe, signal: AbortSignal): Promise<boolean> {
+  if (probe.kind === 'alive') return Promise.resolve(true);
   return new Promise((resolve) => {
     const settle = (ready: boolean) => {
       signal.removeEventListener('abort', giveUp);

@@ -2,6 +2,7 @@ import {
   chmodSync,
   closeSync,
   constants,
+  createWriteStream,
   fchmodSync,
   fchownSync,
   futimesSync,
@@ -20,7 +21,8 @@ import {
   utimesSync,
   writeSync,
 } from 'node:fs';
-import { copyFile } from 'node:fs/promises';
+import { copyFile, open } from 'node:fs/promises';
+import { pipeline } from 'node:stream/promises';
 import { messageOf, StiError } from '../errors.ts';
 import { hasCode, workspaceError } from './file-errors.ts';
 import { createPace } from './pace.ts';
@@ -36,7 +38,7 @@ export interface CopyOptions {
 
 /** A mode of a source's root folder inside the container, whatever the private folder on this machine has. */
 export const rootMode = 0o755;
-/** Files up to this size go through one buffer; larger ones are copied off the main thread, as clones where the filesystem can. */
+/** Files up to this size go through one buffer. */
 const smallFile = 1024 * 1024;
 const buffer = Buffer.allocUnsafeSlow(smallFile);
 
@@ -62,13 +64,14 @@ export async function copyTree(tree: FileTree, destination: string, options: Cop
       else if (!move(from, to)) {
         if (entry.size <= smallFile && copySmall(from, to, entry, owner)) continue;
         rmSync(to, { force: true });
-        await copyFile(from, to, constants.COPYFILE_FICLONE);
+        await copyLarge(from, to, signal);
       }
       if (owner) lchownSync(to, owner.uid, owner.gid);
       if (entry.type === 'directory') chmodSync(to, entry.mode | ownerAll);
       else if (entry.type === 'file') chmodSync(to, entry.mode);
       if (entry.type !== 'directory') setTime(to, entry);
     } catch (error) {
+      signal?.throwIfAborted();
       throw copyFailed(from, to, error);
     }
   }
@@ -158,6 +161,17 @@ function openOld(path: string, length: number): number | undefined {
 function openInstead(path: string): number {
   unlinkSync(path);
   return openSync(path, 'wx', 0o600);
+}
+
+/** As a clone where the filesystem can; else by a stream, which a signal ends in the middle of a file. */
+async function copyLarge(from: string, to: string, signal: AbortSignal | undefined): Promise<void> {
+  try {
+    await copyFile(from, to, constants.COPYFILE_FICLONE_FORCE);
+  } catch {
+    const file = await open(from, constants.O_RDONLY | constants.O_NOFOLLOW);
+    const content = file.createReadStream({ highWaterMark: smallFile });
+    await pipeline(content, createWriteStream(to, { flags: 'wx', mode: 0o600 }), { signal });
+  }
 }
 
 /** How much of the file there is, at most the buffer's length. */

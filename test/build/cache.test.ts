@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import {
   chmodSync,
+  createReadStream,
   existsSync,
   mkdirSync,
   readdirSync,
@@ -11,6 +12,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import { type Cache, openCache } from '../../source/build/cache.ts';
 import { tempFolder } from '../support/temp.ts';
@@ -29,17 +31,28 @@ describe('the cache', () => {
   it('gives back what was written and moved in, to another sti too', async () => {
     const { cache, folder, file } = makeCache();
     await cache.write('images/a.json', '{"a":1}');
-    await cache.adopt('artifacts/b.tar', file);
+    await cache.store('artifacts/b.tar', () => createReadStream(file));
     for (const one of [cache, openCache(folder, uid)]) {
       expect(await one.read('images/a.json')).toBe('{"a":1}');
       expect(await one.find('artifacts/b.tar')).toBe(join(folder, 'artifacts/b.tar'));
     }
   });
 
+  it('has no entry, and no file, of content that breaks off', async () => {
+    const { cache, folder } = makeCache();
+    const broken = async function* () {
+      yield Buffer.from('the beginning');
+      throw new Error('cut');
+    };
+    await cache.store('a', () => Readable.from(broken()));
+    expect(await cache.find('a')).toBeUndefined();
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
   it('is closed to other users, and leaves no half-written file', async () => {
     const { cache, folder, file } = makeCache();
     await cache.write('images/a.json', 'x');
-    await cache.adopt('artifacts/b.tar', file);
+    await cache.store('artifacts/b.tar', () => createReadStream(file));
     expect(statSync(folder).mode & 0o777).toBe(0o700);
     const names = readdirSync(folder, { recursive: true, encoding: 'utf8' }).sort();
     expect(names).toEqual([
@@ -90,10 +103,10 @@ describe('the cache', () => {
   ])('takes an entry that %s for none, and makes it anew', async (_, spoil) => {
     const { cache, folder, file } = makeCache();
     for (const name of ['text', 'file']) {
-      await cache.adopt(name, file);
+      await cache.store(name, () => createReadStream(file));
       spoil(join(folder, name));
       expect(await (name === 'text' ? cache.read(name) : cache.find(name))).toBeUndefined();
-      await cache.adopt(name, file);
+      await cache.store(name, () => createReadStream(file));
       expect(await cache.read(name)).toBe('content of the archive');
       expect(await cache.find(name)).toBe(join(folder, name));
     }
@@ -114,7 +127,7 @@ describe('the cache', () => {
     const { cache, folder, file, warnings } = makeCache();
     make(folder);
     await cache.write('a', 'x');
-    await cache.adopt('b', file);
+    await cache.store('b', () => createReadStream(file));
     expect([await cache.read('a'), await cache.find('b')]).toEqual([undefined, undefined]);
     expect(warnings).toEqual([expect.stringMatching(warning)]);
     expect(existsSync(file)).toBe(true);
@@ -131,8 +144,8 @@ describe('the cache', () => {
 
   it('removes the least recently used entries, each with its digest', async () => {
     const { cache, folder, file } = makeCache();
-    await cache.adopt('old', file);
-    await cache.adopt('new', file);
+    await cache.store('old', () => createReadStream(file));
+    await cache.store('new', () => createReadStream(file));
     await cache.find('new');
     await cache.trim(statSync(file).size);
     expect(readdirSync(folder).sort()).toEqual(['new', 'new.sha256']);

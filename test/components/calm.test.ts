@@ -52,3 +52,19 @@ it('the file is named as it is in the folder of the user, not as the container h
   const text = await screen.text();
   expect(text).toContain('▌ Error in lib/shop.js:12');
 });
+
+it('a cause that is longer than a row goes on in a second one', async () => {
+  const cause = 'error: pages/index.html links to offers.html, and there is no such file';
+  screen = showScreen(
+    [
+      sampleApp('my-app', [
+        ...failed.slice(0, -1),
+        { ...failed.at(-1), lastLines: [cause] } as (typeof failed)[number],
+      ]),
+    ],
+    [80, 24],
+  );
+  const text = await screen.text();
+  expect(text).toMatch(/▌ error: pages/);
+  expect(text).toContain('no such file');
+});

@@ -37,6 +37,13 @@ describe('the logs', () => {
     expect(pane(await press('w'), 'Logs')).not.toContain('the very end');
   });
 
+  it('have what sti says whole where nothing else is shown', async () => {
+    const message = `assemble also changes ${'deep/'.repeat(40)}the-last-file`;
+    show([...serving, { type: 'warning', at: 9_500, message }], {}, undefined, [100, 30]);
+    expect(pane(await press(), 'Logs')).not.toContain('the-last-file');
+    expect(pane(await press('3'), 'Logs')).toContain('the-last-file');
+  });
+
   it('say at t when each line came, then how long after its save, then nothing', async () => {
     show(serving);
     const time = /\d\d:\d\d:\d\d\.\d{3}.* listening on 8080/;

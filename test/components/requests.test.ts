@@ -16,6 +16,8 @@ describe('the requests', () => {
       waitedMs: 0,
       bytes: 4_000,
       version: 1,
+      fields: ['Host: localhost:8080', 'Accept: */*', 'Cookie: ***'],
+      answerFields: ['Content-Type: text/html'],
       ...more,
     }) as const;
   const some = [
@@ -43,6 +45,9 @@ describe('the requests', () => {
     const opened = pane(await press('\r'), 'Requests');
     expect(opened).toContain('POST /buy');
     expect(opened).toMatch(/by +build 1/);
+    expect(opened).toMatch(
+      /Asked with[\s\S]*Accept: \*\/\*[\s\S]*Cookie: \*\*\*[\s\S]*Answered with[\s\S]*Content-Type: text\/html/,
+    );
     expect(footer(await press('\x1b', 'k', 'R'))).toContain('GET /style.css again: 200');
     expect(asked).toEqual(['http://localhost:8080/style.css']);
   });

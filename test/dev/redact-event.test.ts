@@ -43,6 +43,10 @@ const events: readonly DevEvent[] = [
     addedBytes: 1,
     changes: [{ path: text, bytes: 1, kind: 'added' }],
   },
+  {
+    ...{ type: 'request', at, method: 'GET', path: text, status: 200, ms: 1, waitedMs: 0, bytes: 1, version: 1 },
+    ...{ fields: [text], answerFields: [text] },
+  },
   { type: 'build-finished', at, ms: 0, outcome: { ok: false, error, tagKept: null } },
 ];
 const secret = /hunter2|letmein|abcdef|swordfish/;

@@ -34,6 +34,19 @@ describe('.sti/config.json', () => {
     expect(Config?.Labels).toMatchObject({ team: 'shop' });
   });
 
+  it('is not needed where s2i has kept a command line, which --use-config takes', async () => {
+    const tag = testTag('kept');
+    onTestFinished(() => removeImage(tag));
+    const cwd = tempFolder();
+    const flags = { 'env-0': 'GREETING=hello, A=1', label: '[team=shop]', 'use-config': 'true' };
+    const kept = { source: 'web', builderImage: await makeBuilder(server), tag, flags };
+    writeFiles(cwd, { 'web/index.html': 'hello', '.s2ifile': JSON.stringify(kept) });
+    expect(await sti(['build', '--use-config'], { cwd })).toMatchObject({ exitCode: 0 });
+    const { Config } = (await inspectImage(tag)) ?? {};
+    expect(Config?.Env).toContain('GREETING=hello, A=1');
+    expect(Config?.Labels).toMatchObject({ team: 'shop' });
+  });
+
   it('makes sti dev work without arguments', async () => {
     const port = testPort();
     const cwd = await application('hello', { ports: [`${port}:8080`] });

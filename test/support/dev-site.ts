@@ -45,6 +45,9 @@ export interface DevSite {
   readonly running: RunningSti;
   readonly source: string;
   readonly tag: string;
+  readonly url: string;
+  /** Where sti has its folders. */
+  readonly temporary: string;
   /** What is served at this path. */
   text(path?: string): Promise<string>;
   /** Resolves once this build is served. */
@@ -92,6 +95,8 @@ export async function startDevSite({
     running,
     source,
     tag,
+    url,
+    temporary: temporaryFolderOf(home),
     text: async (path = '') => (await fetch(`${url}/${path}`)).text(),
     served: (build) => running.printed(`· build ${build} `),
     outcome: (build) =>

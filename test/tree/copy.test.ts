@@ -6,6 +6,7 @@ import {
   readFileSync,
   rmSync,
   symlinkSync,
+  truncateSync,
   utimesSync,
   writeFileSync,
 } from 'node:fs';
@@ -55,6 +56,17 @@ describe('copyTree', () => {
     const destination = temporaryFolder();
     await copyTree(await treeOf(root), destination);
     for (const path of ['old', 'd/large', 'd', '.']) expect(lstatSync(join(destination, path)).mtimeMs).toBe(0);
+  });
+
+  it('ends with its signal in the middle of a file, however large it says it is', async () => {
+    const root = folderWith({ sparse: '' });
+    truncateSync(join(root, 'sparse'), 2 ** 40);
+    const destination = temporaryFolder();
+    const stopped = new AbortController();
+    const copied = copyTree(await treeOf(root), destination, { signal: stopped.signal });
+    await vi.waitUntil(() => existsSync(join(destination, 'sparse')));
+    stopped.abort(new Error('stopped'));
+    await expect(copied).rejects.toThrow('stopped');
   });
 
   it('copies contents, modes, times and links, whatever the umask, and leaves the source alone', async () => {

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { PassThrough } from 'node:stream';
@@ -6,6 +7,7 @@ import type { ImageDetails } from '../../engine/engine.ts';
 import { messageOf } from '../../errors.ts';
 import { savedBy } from '../../protocol/save-artifacts.ts';
 import { timeLimit } from '../../time-limit.ts';
+import { removeFolder } from '../../tree/remove.ts';
 import type { FileTree } from '../../tree/tree.ts';
 import { announceAuthorities, authoritiesFor } from '../container/authorities.ts';
 import { BuildContainer } from '../container/container.ts';
@@ -18,12 +20,15 @@ import type { ResolvedScript } from '../scripts/resolve.ts';
 import { namingSaveArtifacts } from './failure.ts';
 import { type Nothing, nothingSaved } from './nothing.ts';
 import { receive } from './receive.ts';
-import { artifactsIn, takeArtifacts, unpackArtifacts } from './take.ts';
+import { type Archive, artifactsIn, takeArtifacts, unpackArtifacts } from './take.ts';
 
 /** What a previous image had to give. */
 export type SavedArtifacts =
   | { readonly tree: FileTree; readonly files: number; readonly bytes: number; readonly cached: boolean }
   | Nothing;
+
+/** What was saved, with a tar of it for the cache. */
+type Archived = Exclude<SavedArtifacts, Nothing> & { readonly archive: Archive };
 
 export interface SaveRequest {
   readonly previous: ImageDetails;
@@ -57,9 +62,9 @@ async function askOnce(job: Job, request: SaveRequest): Promise<SavedArtifacts> 
   const timeout = job.request.artifactsTimeout;
   const entry = cacheEntry(request.previous.id, request.script);
   const folder = await mkdtemp(join(workspace.folder, 'saved-'));
-  const archive = await cache.find(entry);
-  if (archive !== undefined) {
-    const { files, bytes } = await unpackArtifacts(archive, folder, signal);
+  const cached = await cache.find(entry);
+  if (cached !== undefined) {
+    const { files, bytes } = await unpackArtifacts(cached, folder, signal);
     if (files === 0) return { tree: undefined, reason: 'clean build: the previous image has nothing saved' };
     const { tree } = await artifactsIn(folder, signal);
     return { tree, files, bytes, cached: true };
@@ -69,20 +74,14 @@ async function askOnce(job: Job, request: SaveRequest): Promise<SavedArtifacts> 
   }
 
   const limit = timeLimit(timeout, signal);
-  const part = `${folder}.tar`;
-  const saved = await runScript(job, request, folder, part, limit.signal)
-    .catch((error: unknown): SavedArtifacts => {
+  const saved = await runScript(job, request, { folder, entry }, limit.signal)
+    .catch((error: unknown): Nothing => {
       if (!limit.isOver()) throw error;
       const reason = `clean build: save-artifacts took longer than ${timeout / 1000} s (--artifacts-timeout)`;
       return { tree: undefined, reason, failed: true };
     })
     .finally(limit.close);
-  if (saved.tree === undefined) {
-    await rm(folder, { recursive: true, force: true });
-    return saved;
-  }
-  // Nothing waits for the disk: the build's end does.
-  void job.tasks.start(() => cache.adopt(entry, part));
+  if (saved.tree === undefined) await rm(folder, { recursive: true, force: true });
   return saved;
 }
 
@@ -95,11 +94,10 @@ function cacheEntry(imageId: string, { digest }: ResolvedScript): string {
 async function runScript(
   job: Job,
   request: SaveRequest,
-  folder: string,
-  part: string,
+  { folder, entry }: { readonly folder: string; readonly entry: string },
   signal: AbortSignal,
 ): Promise<SavedArtifacts> {
-  const { engine, workspace } = job;
+  const { engine, workspace, cache } = job;
   const container = await BuildContainer.open(job, {
     role: 'save',
     imageId: request.previous.id,
@@ -111,6 +109,7 @@ async function runScript(
   });
   const onAbort = () => container.gate.discard();
   signal.addEventListener('abort', onAbort, { once: true });
+  let storing: Promise<void> | undefined;
   try {
     signal.throwIfAborted();
     for (const { folder: to, tree } of request.trees) await container.place(tree, to, signal);
@@ -120,11 +119,28 @@ async function runScript(
     const injections = [...(job.request.inject ?? []), ...(await authoritiesFor(job))];
     await injectFiles(engine, container, injections, { workingDir, thrownAway: true, signal });
     await announceAuthorities(job, container, request.env);
-    return await runIn(job, container, request, { folder, part }, signal);
+    const saved = await runIn(job, container, request, folder, signal);
+    if (saved.tree === undefined) return saved;
+    const { archive, ...artifacts } = saved;
+    storing = cache.store(entry, archive);
+    return artifacts;
   } finally {
     signal.removeEventListener('abort', onAbort);
     container.gate.discard();
+    // Nothing waits for the disk: the build's end does.
+    void job.tasks.start(async () => {
+      await storing;
+      await tidy(job, container, folder).catch(() => {});
+    });
   }
+}
+
+/** In a session there is another such container after each image. */
+async function tidy({ request }: Job, { bound, gate }: BuildContainer, folder: string): Promise<void> {
+  if (request.keepWorkspace) return;
+  await rm(`${folder}.tar`, { force: true });
+  await gate.removed;
+  if (bound !== undefined) await removeFolder(bound.folder);
 }
 
 async function placeEmptyFolder({ workspace }: Job, container: BuildContainer, signal: AbortSignal): Promise<void> {
@@ -137,13 +153,15 @@ async function runIn(
   { engine }: Job,
   container: BuildContainer,
   { script, output }: Pick<SaveRequest, 'script' | 'output'>,
-  { folder, part }: { readonly folder: string; readonly part: string },
+  folder: string,
   signal: AbortSignal,
-): Promise<SavedArtifacts> {
+): Promise<Archived | Nothing> {
   const { sink, end, lastLines } = output;
+  const copy = `${folder}.tar`;
+  let archive: Archive = () => createReadStream(copy);
   try {
     const stdout = new PassThrough({ highWaterMark: 1024 * 1024 });
-    const received = receive(stdout, { folder, copy: part }, sink, signal);
+    const received = receive(stdout, { folder, copy }, sink, signal);
     received.catch(() => {});
     const outcome = await container.run('apart', script.path, async (stream, bytes) => {
       if (stream === 'stderr') await sink(stream, bytes);
@@ -159,11 +177,13 @@ async function runIn(
     if (left !== 'stream' && left !== 'folder') return nothing;
     if (left === 'folder') {
       await rm(folder, { recursive: true, force: true });
-      if (!(await takeArtifacts(engine, container, { folder, archive: part }, signal))) return nothing;
+      const taken = await takeArtifacts(engine, container, folder, signal);
+      if (taken === undefined) return nothing;
+      archive = taken;
     }
     const { tree, files, bytes } = await artifactsIn(folder, signal);
     if (files === 0) return nothing;
-    return { tree, files, bytes, cached: false };
+    return { tree, files, bytes, cached: false, archive };
   } finally {
     await end();
   }
@@ -184,11 +204,10 @@ export async function keepArtifacts(
   const nothing = async () => {};
   try {
     const folder = await mkdtemp(join(workspace.folder, 'kept-'));
-    const part = `${folder}.tar`;
     await container.gate.clear([container.path('artifacts')]);
     await placeEmptyFolder(job, container, limit.signal);
-    const saved = await runIn(job, container, { script, output }, { folder, part }, limit.signal);
-    if (saved.tree !== undefined) return (imageId) => cache.adopt(cacheEntry(imageId, script), part);
+    const saved = await runIn(job, container, { script, output }, folder, limit.signal);
+    if (saved.tree !== undefined) return (imageId) => cache.store(cacheEntry(imageId, script), saved.archive);
     if (saved.failed) reporter.warn(saved.reason.replace(/^clean build: /, 'nothing is kept for the next build: '));
   } catch (error) {
     job.signal.throwIfAborted();

@@ -7,11 +7,11 @@ import type { Engine } from '../../engine/engine.ts';
 import { StiError } from '../../errors.ts';
 import { linkStaysInside, windingLinkStaysInside } from '../../tree/archive/links.ts';
 import { unpackTar } from '../../tree/archive/tar.ts';
+import { copyTree } from '../../tree/copy.ts';
 import { packTree } from '../../tree/pack.ts';
 import { scanFolder } from '../../tree/scan.ts';
 import type { FileTree, TreeEntry } from '../../tree/tree.ts';
 import type { BuildContainer } from '../container/container.ts';
-import { KeptArchive } from './kept.ts';
 
 /** As many as an archive may have. */
 const maxEntries = 1_000_000;
@@ -24,47 +24,44 @@ export interface ArtifactsTree {
   readonly bytes: number;
 }
 
+/** A tar of what was saved, for the cache. */
+export type Archive = () => Readable;
+
 /**
- * Takes what save-artifacts has put into `/tmp/artifacts` (the seed protocol): as the file `archive`, a tar, and unpacked
- * in `folder`, which doesn't exist yet. The container's own files are only read, and on this machine not before it has
- * ended: a folder that a container can write is hostile ground. false: there was nothing.
+ * Takes what save-artifacts has put into `/tmp/artifacts` (the seed protocol) as `folder`, which doesn't exist yet. The
+ * container's own files are only read, and on this machine not before it has ended: a folder that a container can write is
+ * hostile ground. undefined: there was nothing.
  */
 export async function takeArtifacts(
   engine: Engine,
   container: BuildContainer,
-  to: { readonly folder: string; readonly archive: string },
+  folder: string,
   signal: AbortSignal,
-): Promise<boolean> {
-  const { folder, archive } = to;
+): Promise<Archive | undefined> {
   if (container.bound === undefined) {
-    if ((await container.gate.list(container.path('artifacts'))).length === 0) return false;
+    if ((await container.gate.list(container.path('artifacts'))).length === 0) return undefined;
     const tar = await engine.getArchive(container.gate.id, container.path('artifacts'), signal);
-    if (tar === undefined) return false;
+    if (tar === undefined) return undefined;
     const unpacked = `${folder}-unpacked`;
     await mkdir(unpacked);
     await unpackTar(tar, unpacked, { code: 'artifacts', signal });
     requireFolder(join(unpacked, 'artifacts'));
     await rename(join(unpacked, 'artifacts'), folder);
     const { tree } = await artifactsIn(folder, signal);
+    // Who restores the artifacts may move them out of the folder.
+    const archive = `${folder}.tar`;
     await pipeline(packed(tree, signal), createWriteStream(archive, { mode: 0o600 }));
-    return true;
+    return () => createReadStream(archive);
   }
   container.gate.discard();
   await container.gate.removed;
   const left = join(container.bound.stage, 'artifacts');
-  if (!requireFolder(left)) return false;
+  if (!requireFolder(left)) return undefined;
   const { tree, files } = await artifactsIn(left, signal);
-  if (files === 0) return false;
-  const kept = new KeptArchive({ folder, copy: archive });
-  try {
-    await pipeline(packed(tree, signal), async (chunks: AsyncIterable<Buffer>) => {
-      for await (const chunk of chunks) kept.take(chunk);
-    });
-    kept.finish();
-  } finally {
-    kept.close();
-  }
-  return true;
+  if (files === 0) return undefined;
+  await copyTree({ ...tree, disposable: false }, folder, { signal });
+  // It goes on when the signal is over: what a failed build was given the next one needs as well.
+  return () => packed(tree);
 }
 
 /** The same from an archive that was taken before. */
@@ -90,7 +87,7 @@ function requireFolder(path: string): boolean {
   return details !== undefined;
 }
 
-function packed(tree: FileTree, signal: AbortSignal): Readable {
+function packed(tree: FileTree, signal?: AbortSignal): Readable {
   return packTree(tree, { prefix: '', owner: { uid: 0, gid: 0 }, signal });
 }
 

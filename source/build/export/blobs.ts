@@ -32,9 +32,14 @@ export class BlobFolder implements TarHandler {
 
   /** Puts in what was made here. */
   add(text: string): Blob {
-    const sink = this.#file('');
+    const sink = this.begin();
     sink.write(Buffer.from(text));
     return sink.end();
+  }
+
+  /** The same in pieces; one at a time. */
+  begin(): { write(chunk: Uint8Array): void; end(): Blob } {
+    return this.#file('');
   }
 
   entry({ name, type, linkname }: TarEntry): ContentSink | undefined {

@@ -9,6 +9,7 @@ import { TarReader } from '../../tree/archive/reader.ts';
 import { createPace } from '../../tree/pace.ts';
 import type { OutputPlace } from '../request.ts';
 import { BlobFolder } from './blobs.ts';
+import { type Dated, datedContent } from './dated.ts';
 import { checkLayers, contentOf, ociIndex, ociLayout, ociManifest } from './layout.ts';
 import { checkPlace } from './place.ts';
 
@@ -21,6 +22,8 @@ export interface WriteOptions {
   /** Bytes that the archive may have. */
   readonly mostBytes: number;
   readonly onBytes: (bytes: number) => void;
+  /** Makes a layout that is the same each time the same is built; absent: the image as the engine has it. */
+  readonly dated?: Dated | undefined;
   readonly signal: AbortSignal;
 }
 
@@ -59,7 +62,8 @@ async function* counted(tar: AsyncIterable<Buffer>, { mostBytes, onBytes }: Writ
   }
 }
 
-async function writeLayout(tar: AsyncIterable<Buffer>, folder: string, { name, signal }: WriteOptions): Promise<void> {
+async function writeLayout(tar: AsyncIterable<Buffer>, folder: string, options: WriteOptions): Promise<void> {
+  const { name, dated, signal } = options;
   const inside = join(folder, 'blobs', 'sha256');
   await mkdir(inside, { recursive: true });
   const blobs = new BlobFolder(inside);
@@ -79,8 +83,11 @@ async function writeLayout(tar: AsyncIterable<Buffer>, folder: string, { name, s
     if (blob === undefined || blob.size > mostJson) throw new Error('the engine did not send an archive of an image');
     return readFile(blobs.pathOf(blob), 'utf8');
   };
-  const { config, layers } = contentOf(blobs.content, await json());
-  checkLayers(layers, await json(config));
+  const found = contentOf(blobs.content, await json());
+  const configJson = await json(found.config);
+  checkLayers(found.layers, configJson);
+  const { config, layers } =
+    dated === undefined ? found : await datedContent({ ...found, configJson }, blobs, dated, signal);
   const manifest = blobs.add(ociManifest(config, layers));
   const wanted = new Set([manifest, config, ...layers].map((blob) => blobs.pathOf(blob)));
   for (const file of await readdir(inside)) if (!wanted.has(join(inside, file))) await rm(join(inside, file));

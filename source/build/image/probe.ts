@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { createWriteStream } from 'node:fs';
+import { createReadStream, createWriteStream } from 'node:fs';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -93,8 +93,9 @@ export async function probeImage(
         stored.contents[destination] = read.entries;
         stored.resolved[destination] = read.resolved;
         if (read.entries.length > 0) {
-          await cache.adopt(archive, read.archive);
-          contentArchive = read.archive;
+          const { archive: found } = read;
+          await cache.store(archive, () => createReadStream(found));
+          contentArchive = found;
         }
       }
     });

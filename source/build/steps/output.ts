@@ -1,4 +1,7 @@
+import type { ImageDetails } from '../../engine/engine.ts';
+import { formatReference } from '../../protocol/image/reference.ts';
 import { formatBytes } from '../../terminal/units.ts';
+import type { Dated } from '../export/dated.ts';
 import { writeImage } from '../export/write.ts';
 import type { Job } from '../job.ts';
 
@@ -11,13 +14,16 @@ export async function outputStage(job: Job, imageId: string): Promise<void> {
   const { outputs = [] } = request;
   if (outputs.length === 0) return;
   await reporter.step('output', async () => {
-    const size = (await engine.inspectImage(imageId, signal))?.size ?? 0;
+    const image = await engine.inspectImage(imageId, signal);
+    const size = image?.size ?? 0;
+    const dated = image && (await datedOf(job, image));
     let told = Date.now();
     let total = 0;
     for (const place of outputs) {
       let bytes = 0;
       await writeImage(await engine.saveImage(checked.tag ?? imageId, signal), place, {
         name: checked.tag,
+        dated,
         mostBytes: 2 * size + 1024 ** 3,
         onBytes(done) {
           bytes = done;
@@ -32,4 +38,13 @@ export async function outputStage(job: Job, imageId: string): Promise<void> {
     const places = outputs.map(({ form, path }) => `${form}:${path}`).join(', ');
     return { summary: `${places} · ${formatBytes(total)}`, value: undefined };
   });
+}
+
+/** undefined: nobody has set SOURCE_DATE_EPOCH. */
+async function datedOf({ request, engine, signal }: Job, { layers }: ImageDetails): Promise<Dated | undefined> {
+  const { sourceDateEpoch: epoch } = request;
+  if (epoch === undefined) return undefined;
+  const base = await engine.inspectImage(formatReference(request.runtime?.image ?? request.builder), signal);
+  const differs = layers.findIndex((layer, index) => layer !== base?.layers[index]);
+  return { epoch, shared: differs === -1 ? layers.length : differs };
 }

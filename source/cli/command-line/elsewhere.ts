@@ -3,8 +3,6 @@ const tls = 'Set DOCKER_TLS_VERIFY=1 and DOCKER_CERT_PATH to the folder of ca.pe
 /** Options of s2i that sti has another way for, or hasn't yet: what to do instead. */
 const elsewhere: ReadonlyMap<string, string> = new Map([
   ...['--tls', '--tlsverify', '--cert', '--key', '--tlscacert'].map((name) => [name, tls] as const),
-  ['--run', 'Run the image when it is built: docker run --rm TAG.'],
-  ['--use-config', 'Write .sti/config.json: sti config shows what it makes of it.'],
 ]);
 
 /** undefined: nothing better is known than a look at the help. */

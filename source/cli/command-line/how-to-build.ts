@@ -28,6 +28,7 @@ export const howToBuild = [
   'applicationName',
   'description',
   'labels',
+  'builder',
   'rm',
   'output',
   'push',

@@ -4,17 +4,14 @@ import type { UsageRequest } from '../../build/usage.ts';
 import { toStiError } from '../../errors.ts';
 import { Secrets } from '../../protocol/secrets.ts';
 import { wantsColour } from '../../terminal/colours.ts';
-import type { Output } from '../../terminal/output.ts';
 import { readArgument } from '../command-line/arguments.ts';
 import type { Parsed, RunCommand } from '../command-line/table.ts';
-import type { Context } from '../context.ts';
 import { imageReference } from '../options/kinds/reference.ts';
 import { type OptionValues, withDefaults } from '../options/table.ts';
+import { createPrinter } from '../output/attached/printer.ts';
 import { isVerbose } from '../output/face.ts';
 import { reportFailure } from '../output/failure.ts';
 import { createLines } from '../output/lines.ts';
-import { createScriptOutput } from '../output/script-output.ts';
-import { createWrite } from '../output/write.ts';
 import { connect, describeHostEnvironment } from '../wiring/engine.ts';
 import { hideSecrets } from '../wiring/secrets.ts';
 import { withCancellation } from '../wiring/signals.ts';
@@ -35,7 +32,12 @@ export const run: RunCommand<'usage'> = (parsed, context) =>
       const { showUsage } = await import('../wiring/runtime.ts');
       const host = await describeHostEnvironment(options, context, { emit: lines.emit, signal, secrets });
       const engine = await connect(options, context, { emit, signal, secrets });
-      await showUsage(request, { ...host, engine }, scriptPrinter(context, lines.close)).finally(engine.close);
+      const print = createPrinter(context);
+      const onOutput = (piece: OutputPiece) => {
+        lines.close();
+        return print(piece);
+      };
+      await showUsage(request, { ...host, engine }, onOutput).finally(engine.close);
       return 0;
     } catch (thrown) {
       lines.close();
@@ -49,21 +51,4 @@ function readUsageRequest({ positionals: [image = ''] }: Parsed<'usage'>, option
   const { env, pullPolicy, scripts, assembleUser } = options;
   const builder = readArgument('IMAGE', image, imageReference, 'usage');
   return { builder, env, pullPolicy, scriptsUrl: scripts, assembleUser };
-}
-
-/** Writes what a script prints to sti's own stdout and stderr. */
-function scriptPrinter(
-  { stdout, stderr, env }: Context,
-  makeRoom: () => void,
-): (piece: OutputPiece) => void | Promise<void> {
-  const printerFor = (output: Output) => {
-    const write = createWrite(output);
-    const script = createScriptOutput({ indent: '', colour: wantsColour(env, output), inPlace: output.isTTY === true });
-    return (piece: OutputPiece) => write(script.add(piece));
-  };
-  const printers = { stdout: printerFor(stdout), stderr: printerFor(stderr) };
-  return (piece) => {
-    makeRoom();
-    return printers[piece.stream](piece);
-  };
 }

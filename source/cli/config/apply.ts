@@ -18,6 +18,7 @@ import { isConfigurable } from './keys.ts';
 import { type Layer, readLayers, type Surroundings } from './layers.ts';
 import { configPath } from './read.ts';
 import { choiceLayer, chooseBuilder } from './recognised.ts';
+import { readS2iFile } from './s2i-file.ts';
 
 /** One application as it is to be built: its command line with what the configuration files add. */
 export interface Application {
@@ -40,10 +41,14 @@ type ApplicationCommand = ParsedCommand<CommandName>;
 
 /** @throws StiError `usage` like {@link withConfig}, and for a wrong configuration file */
 export async function readApplication(parsed: ApplicationCommand, context: Surroundings): Promise<Application> {
-  const [source = '.', image] = parsed.positionals;
-  const layers = await readLayers(source, context);
+  const { explicit, positionals } = parsed;
+  const [written, image] = positionals;
+  const kept = explicit.useConfig ? await readS2iFile(context, written === undefined) : undefined;
+  const source = written ?? kept?.source ?? '.';
+  const layers = [...(kept === undefined ? [] : [kept.layer]), ...(await readLayers(source, context))];
   if (image !== undefined) return withConfig(parsed, layers);
-  return withConfig(parsed, await withBuilder(layers, source, parsed.explicit, context.cwd));
+  const named = { ...parsed, positionals: [source] };
+  return withConfig(named, await withBuilder(layers, source, explicit, context.cwd));
 }
 
 /** The layers, and the builder that the source itself asks for when none of them names one. */

@@ -49,7 +49,8 @@ export async function trustFolder(source: string, context: Surroundings): Promis
   });
 }
 
-async function asFolderMay(config: Config, context: Surroundings): Promise<Layer> {
+/** Of a file that somebody else may have written what counts without the user's trust. */
+export async function asFolderMay(config: Config, context: Surroundings): Promise<Layer> {
   const trust = await trustIn(config, context);
   if (trust === 'trusted') return { ...config, trusted: true, leftOut: {}, warnings: [] };
   const written = configKeys.filter((key) => config.values[key] !== undefined);

@@ -9,6 +9,8 @@ import { parseValues } from './values.ts';
 export interface Config {
   /** How messages name the file. */
   readonly file: string;
+  /** Its name in the folder, where it isn't `.sti/config.json`. */
+  readonly name?: string;
   /** Absolute path of the folder that it is for: what relative paths are relative to. */
   readonly folder: string;
   readonly values: ConfigValues;
@@ -59,7 +61,8 @@ async function read(
   return { file, folder, values, digest: createHash('sha256').update(found.content).digest('hex') };
 }
 
-function parseJson(text: string, file: string): unknown {
+/** @throws StiError `usage` that names the line */
+export function parseJson(text: string, file: string): unknown {
   try {
     return JSON.parse(text.replace(/^\uFEFF/, ''));
   } catch (cause) {
@@ -81,8 +84,12 @@ function lineOf(cause: unknown, text: string): string {
   return position === undefined ? '' : `, line ${text.slice(0, Number(position)).split('\n').length},`;
 }
 
-function wrongConfig(file: string, problems: readonly string[]): StiError {
+export function wrongConfig(
+  file: string,
+  problems: readonly string[],
+  hint = 'See sti config --schema for what it may hold.',
+): StiError {
   const message =
     problems.length === 1 ? `${file}: ${problems[0]}` : [`${file}:`, ...problems.map((line) => `  ${line}`)].join('\n');
-  return new StiError('usage', message, { hint: 'See sti config --schema for what it may hold.' });
+  return new StiError('usage', message, { hint });
 }

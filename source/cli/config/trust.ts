@@ -16,8 +16,11 @@ export function userFolder({ env, homeDir }: Home): string {
 }
 
 /** Whether the user trusts this file as it is now; `changed`: they trusted another content of it. */
-export async function trustIn({ folder, digest }: Config, home: Home): Promise<'trusted' | 'changed' | 'none'> {
-  const real = await realpath(folder);
+export async function trustIn(
+  { folder, name = '', digest }: Config,
+  home: Home,
+): Promise<'trusted' | 'changed' | 'none'> {
+  const real = join(await realpath(folder), name);
   const read = await readBounded(recordOf(real, home), { maxBytes: 64 * 1024, links: 'refuse' });
   const record = read.outcome === 'content' ? parseRecord(read.content.toString()) : undefined;
   if (record?.folder !== real) return 'none';
@@ -28,8 +31,8 @@ export async function trustIn({ folder, digest }: Config, home: Home): Promise<'
  * Remembers that the user trusts this file as it is now, in a file of its own, so that no other sti's record is lost.
  * @throws StiError `workspace`
  */
-export async function rememberTrust({ folder, digest }: Config, home: Home): Promise<void> {
-  const real = await realpath(folder);
+export async function rememberTrust({ folder, name = '', digest }: Config, home: Home): Promise<void> {
+  const real = join(await realpath(folder), name);
   const file = recordOf(real, home);
   const beside = `${file}.${randomBytes(6).toString('hex')}`;
   try {

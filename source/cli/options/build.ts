@@ -130,6 +130,12 @@ export const buildOptions = {
     help: 'Write a Dockerfile and its context instead of an image',
     configuredBy: 'nobody',
   },
+  builder: {
+    names: ['--builder'],
+    kind: choice('PROGRAM', ['buildkit', 'buildah']),
+    help: 'Build by a Dockerfile with this program',
+    otherwise: 'the engine, in a container',
+  },
   dryRun: {
     names: ['--dry-run'],
     kind: toggle,
@@ -150,6 +156,12 @@ export const buildOptions = {
     names: ['--push'],
     kind: toggle,
     help: 'Push the image to the registry that its tag names',
+  },
+  run: {
+    names: ['--run'],
+    kind: toggle,
+    help: 'Run the image once it is built, until it ends',
+    configuredBy: 'nobody',
   },
   callbackUrl: {
     names: ['--callbackUrl', '--callback-url'],

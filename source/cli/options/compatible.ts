@@ -1,7 +1,7 @@
 import { toggle } from './kinds/choice.ts';
 import type { Option } from './option.ts';
 
-/** What sti does anyhow, and takes so that scripts written for s2i go on working. */
+/** What is there so that scripts written for s2i go on working; two of them sti does anyhow. */
 export const compatibleOptions = {
   copy: {
     names: ['-c', '--copy'],
@@ -16,5 +16,11 @@ export const compatibleOptions = {
     help: 'Keep symbolic links of the source as links',
     default: true,
     configuredBy: 'folder',
+  },
+  useConfig: {
+    names: ['--use-config'],
+    kind: toggle,
+    help: 'Take what is not given here from the .s2ifile of s2i',
+    configuredBy: 'nobody',
   },
 } as const satisfies Record<string, Option>;

@@ -2,6 +2,7 @@ import { variables } from './kinds/assignment.ts';
 import { toggle } from './kinds/choice.ts';
 import { list, ports } from './kinds/list.ts';
 import { count, duration } from './kinds/number.ts';
+import { syncPair } from './kinds/sync.ts';
 import { address, hostName, text, urlPath } from './kinds/text.ts';
 import type { Option } from './option.ts';
 
@@ -109,6 +110,13 @@ export const devOptions = {
     names: ['--reload'],
     kind: toggle,
     help: 'The application takes up changed files by itself',
+    configuredBy: 'folder',
+  },
+  sync: {
+    names: ['--sync'],
+    kind: list(syncPair),
+    help: 'Take files for only copied, and serve them without assemble',
+    otherwise: 'what was learned',
     configuredBy: 'folder',
   },
   noSync: {

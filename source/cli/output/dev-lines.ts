@@ -103,8 +103,26 @@ function where(urls: readonly string[]): string {
   return urls.length === 0 ? 'without ports' : urls.join(', ');
 }
 
-function summarise({ cycles, failures, medianMs, tag, taggedCycle, lastGoodCycle }: DevSummary): string {
-  const median = medianMs === null ? '' : `, ${Math.round(medianMs)} ms from save to served (median)`;
+function summarise(summary: DevSummary): string {
+  const { learned } = summary;
+  const told = describeOutcome(summary) + describeWays(summary);
+  return learned.length === 0 ? told : `${told}\n  learned: only copied are ${learned.join('; ')}`;
+}
+
+/** Medians of each way, where saves took more than one. */
+function describeWays({ ways }: DevSummary): string {
+  if (ways.length < 2) return '';
+  const each = ways.map(({ path, saves, medianMs }) => `${saves} ${path}, ${exactly(medianMs)}`);
+  return `\n  saves: ${each.join(' · ')}`;
+}
+
+/** `42 ms`, `3.4s` */
+function exactly(ms: number): string {
+  return ms < 1000 ? `${Math.round(ms)} ms` : formatDuration(ms, 1);
+}
+
+function describeOutcome({ cycles, failures, medianMs, tag, taggedCycle, lastGoodCycle }: DevSummary): string {
+  const median = medianMs === null ? '' : `, ${exactly(medianMs)} from save to served (median)`;
   const failed = failures === 0 ? '' : `, ${failures} failed`;
   const counted = `${cycles} ${cycles === 1 ? 'build' : 'builds'}${failed}${median}`;
   if (tag === null) return counted;

@@ -121,7 +121,7 @@ export function createLines(options: LinesOptions): Lines {
         return rest + ownLines(`${event.ok ? line : paint('red', line)}\n`);
       }
       case 'status':
-        return verbose ? ownLines(`${paint('dim', namedLine(event.step, oneLine(event.text)))}\n`) : '';
+        return verbose ? ownLines(`${paint('dim', namedLine(event.step, oneLine(statusText(event))))}\n`) : '';
       case 'progress':
         return describeProgress(event);
       case 'build-started':
@@ -180,4 +180,8 @@ function warning(label: string, message: string): string {
 
 function oneLine(text: string): string {
   return sanitize(text).replace(/\s+/g, ' ');
+}
+
+function statusText({ text, limitMs }: BuildEvent & { type: 'status' }): string {
+  return limitMs === undefined ? text : `${text} · ${limitMs / 1000} s at most`;
 }

@@ -5,6 +5,7 @@ import { StiError } from '../../errors.ts';
 import { type EnvironmentVariable, parseEnvironmentFile } from '../../protocol/environment.ts';
 import type { Application } from '../config/apply.ts';
 import type { OptionValues } from '../options/table.ts';
+import { checkBuilder } from './builder.ts';
 import { checkAuthorities, readNamed, readSecrets } from './files.ts';
 
 const maxEnvironmentBytes = 1024 * 1024;
@@ -18,6 +19,7 @@ export async function readBuildRequest(
   application: Application,
   cwd: string,
 ): Promise<{ request: BuildRequest; warnings: readonly string[] }> {
+  checkBuilder(application);
   const { source, image: builder, tag, options, below, above, warnings } = application;
   const envFile = await readEnvironmentFile(options.envFile, cwd);
   const request: BuildRequest = {

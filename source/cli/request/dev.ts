@@ -25,6 +25,7 @@ export function readDevOptions(options: OptionValues): DevOptions {
     readyPath,
     once: options.once,
     sync: !options.noSync,
+    mappings: options.sync,
     reload: options.reload,
     keepImages: options.keepImages,
   };

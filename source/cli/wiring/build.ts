@@ -5,7 +5,9 @@ import type { Secrets } from '../../protocol/secrets.ts';
 import type { Application } from '../config/apply.ts';
 import type { Host } from '../context.ts';
 import { readBuildRequest } from '../request/build.ts';
-import { connect, describeHostEnvironment } from './engine.ts';
+import { readEpoch } from '../request/epoch.ts';
+import { connectBuilder } from './builder.ts';
+import { describeHostEnvironment } from './engine.ts';
 import { hideSecrets } from './secrets.ts';
 
 export interface BuildRun {
@@ -21,12 +23,13 @@ export interface BuildRun {
 /** Builds one application. Rejects only for what is wrong before a build can begin. */
 export async function buildApplication(application: Application, host: Host, run: BuildRun): Promise<BuildOutcome> {
   const { emit, onFiles, onEngine, signal, secrets } = run;
-  const { request, warnings } = await readBuildRequest(application, host.cwd);
+  const { request: asked, warnings } = await readBuildRequest(application, host.cwd);
+  const request = { ...asked, sourceDateEpoch: readEpoch(host.env) };
   hideSecrets(secrets, request, host.env);
   const tell = redacting(emit, secrets.redact);
   for (const message of warnings) await tell({ type: 'warning', at: Date.now(), message });
   // The engine is asked while the rest is still being loaded; a build that fails before it needs one hears nothing of it.
-  const connecting = connect(application.options, host, { emit: tell, signal, secrets });
+  const connecting = connectBuilder(application, host, { emit: tell, signal, secrets });
   connecting.then(onEngine, () => {});
   const [{ build }, environment] = await Promise.all([
     import('./runtime.ts'),

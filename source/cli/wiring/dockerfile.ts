@@ -20,6 +20,7 @@ const without: readonly OptionName[] = [
   'metadataFile',
   'rm',
   'dryRun',
+  'run',
   'runtimeImage',
 ];
 /** What whoever builds the Dockerfile has options for. */

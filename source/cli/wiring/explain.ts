@@ -27,8 +27,10 @@ export async function explainFile(
       });
     }
     const source = resolve(host.cwd, request.source);
-    const { explain, openCache, recall } = await import('./runtime.ts');
-    return explain(await recall(openCache(cacheDir, uid), { source, builderId: image.id }), path);
+    const { declaredBy, explain, openCache, recall, shortDeclarations } = await import('./runtime.ts');
+    const known = await recall(openCache(cacheDir, uid), { source, builderId: image.id });
+    const declared = declaredBy(shortDeclarations(application.options.sync, image.config));
+    return explain(known, declared, path);
   } finally {
     engine.close();
   }

@@ -4,7 +4,7 @@ import { artifactsStage } from '../../build/steps/artifacts.ts';
 import { type Assembled, assembleStage } from '../../build/steps/assemble.ts';
 import { commitStage } from '../../build/steps/commit.ts';
 import type { ImageDetails } from '../../engine/engine.ts';
-import { messageOf, toStiError } from '../../errors.ts';
+import { messageOf, type StiError, toStiError } from '../../errors.ts';
 import type { DevEmit } from '../events.ts';
 import type { Progress } from '../progress.ts';
 import { inSlot, type Slots } from '../schedule/slots.ts';
@@ -26,6 +26,8 @@ export interface ImageOptions {
   readonly progress: Progress;
   /** The tag is at this image. */
   readonly onTagged?: (state: State, image: CommittedImage) => void;
+  /** A state that is served could not be assembled again. true: that is told. */
+  readonly onFailed?: (state: State, error: StiError) => boolean;
   /** How many assembles may go on at a time, together with other sessions; absent: any number. */
   readonly slots?: Slots;
 }
@@ -98,7 +100,7 @@ export class ImagePublisher {
     this.cancel();
     if (image !== undefined) {
       const published = this.publish(state, image);
-      return once ? published : published.catch(this.#tellFailure);
+      return once ? published : published.catch((error) => this.#tellFailure(error));
     }
     if (this.#job.checked.tag === null) return;
     const due: Due = { state, abandon: new AbortController(), timer: undefined };
@@ -135,13 +137,15 @@ export class ImagePublisher {
 
   /** Never rejects. */
   #begin(due: Due): Promise<void> {
-    due.made ??= this.#underWay(this.#build(due)).catch(this.#tellFailure);
+    due.made ??= this.#underWay(this.#build(due)).catch((error) => this.#tellFailure(error, due.state));
     return due.made;
   }
 
-  readonly #tellFailure = (error: unknown): void => {
+  readonly #tellFailure = (thrown: unknown, state?: State): void => {
+    const error = toStiError(thrown);
+    if (state !== undefined && error.code === 'assemble' && this.#options.onFailed?.(state, error)) return;
     // The loop itself tells of the engine.
-    const isTold = this.#job.signal.aborted || toStiError(error).code === 'engine-lost';
+    const isTold = this.#job.signal.aborted || error.code === 'engine-lost';
     if (!isTold) this.#job.reporter.warn(`the image could not be made: ${messageOf(error)}`);
   };
 

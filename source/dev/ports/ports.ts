@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { ContainerDetails } from '../../engine/engine.ts';
 import { messageOf } from '../../errors.ts';
 import { type Addressing, reachableUpstream, upstreamOf } from '../../run/addressing.ts';
-import { readinessProbe, waitReady } from '../../run/readiness.ts';
+import { isReady, readinessProbe, waitReady } from '../../run/readiness.ts';
 import type { PortWish } from '../../run/wishes.ts';
 import { allowHosts } from '../proxy/hosts.ts';
 import { freePort, openPortProxy, type PortProxy, type ProxyOptions } from '../proxy/proxy.ts';
@@ -100,6 +100,12 @@ export class Ports {
     const port = this.first?.container;
     await waitReady(readinessProbe(addressing, details, port, readyPath), { signal });
     if (port !== undefined) this.#reported.delete(port);
+  }
+
+  /** Whether the application answers on its first port now. */
+  answers(details: ContainerDetails, signal: AbortSignal): Promise<boolean> {
+    const { addressing, readyPath } = this.#options;
+    return isReady(readinessProbe(addressing, details, this.first?.container, readyPath), signal);
   }
 
   /** Those of the other ports on which nothing answered until the signal aborted, but for those reported before. */

@@ -1,6 +1,6 @@
 import { answerOf, type Refusal } from './answer.ts';
 import { type Message, newRequest, readMessage, responseTo } from './message.ts';
-import type { RequestRecord } from './record.ts';
+import { fieldsOf, type RequestRecord } from './record.ts';
 
 /** What took the request. */
 interface Taker {
@@ -103,6 +103,8 @@ export class Exchange {
       waitedMs: tenths(Math.max(0, (upstream?.openedAt ?? now) - this.#start)),
       bytes: this.#bytes,
       version: isAnswered ? (upstream?.buildNumber ?? null) : null,
+      fields: fieldsOf(this.#request.head),
+      answerFields: isAnswered ? fieldsOf(this.#response?.head ?? '') : [],
     };
   }
 }

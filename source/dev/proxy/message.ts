@@ -19,6 +19,8 @@ export interface Message {
   readonly target: string;
   /** What the request's `Host` fields say; none for another protocol, undefined for a head that is too long to be kept. */
   readonly hosts: readonly string[] | undefined;
+  /** As it came; empty while it isn't whole, and where it can't be parsed. */
+  readonly head: string;
   /** Of a response; undefined while unknown. */
   readonly status: number | undefined;
   /** It is a response that goes on until somebody hangs up. */
@@ -35,6 +37,7 @@ export const newRequest: Message = {
   persistent: false,
   target: '',
   hosts: [],
+  head: '',
   status: undefined,
   isEventStream: false,
   place: { in: 'head', text: '' },
@@ -126,15 +129,15 @@ function afterHead(message: Message, text: string): Message {
     const head = parseRequestHead(text);
     if (head === undefined) return { ...opaque, hosts: mayBecomeHead('request', text) ? hostsOf(text) : [] };
     const { body, ...known } = head;
-    return { ...message, ...known, place: bodyPlace(body) };
+    return { ...message, ...known, head: text, place: bodyPlace(body) };
   }
   const head = parseResponseHead(text, message.method);
   if (head === undefined) return opaque;
   const { status, persistent, isEventStream } = head;
-  if (status === 101) return { ...opaque, status };
+  if (status === 101) return { ...opaque, head: text, status };
   if (status < 200) return { ...message, place: { in: 'head', text: '' } };
   if (message.method === 'CONNECT' && status < 300) return { ...opaque, status };
-  return { ...message, status, persistent, isEventStream, place: bodyPlace(head.body) };
+  return { ...message, head: text, status, persistent, isEventStream, place: bodyPlace(head.body) };
 }
 
 function bodyPlace(body: Body): Place {

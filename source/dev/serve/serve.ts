@@ -25,6 +25,8 @@ export interface ServeTools {
     readonly once: boolean;
     readonly slots?: Slots;
     readonly emit: DevEmit;
+    /** What had taken up the last save by itself has ended, or doesn't answer any more. */
+    readonly onBroken: () => void;
   };
   readonly pool: StandbyPool;
   readonly image: ImagePublisher;
@@ -110,10 +112,7 @@ export async function serveFrom(
         choice = { path: 'image first', why: error.message };
         return imageFirst();
       });
-      const port = options.ports.first?.container;
-      if (port !== undefined)
-        job.reporter.status('run', `waiting for ${port} · ${options.readyTimeout / 1000} s at most`);
-      await untilReady(started, { ...options, engine: job.engine }, abandoned);
+      await untilReady(started, { ...options, ...job }, abandoned);
       return { summary: `ready · ${choice.path}: ${choice.why}`, value: started };
     });
   } catch (error) {
@@ -157,10 +156,13 @@ function startInPlace({ job, options }: ServeTools, standby: Standby, { inputs }
   return runInPlace(job, standby, start, job.reporter.output('run'));
 }
 
+/** With what the containers of the build have beside the image: it is one of them that runs in place. */
 export function startImage({ job, options }: ServeTools, { inputs }: State, { imageId }: CommittedImage): Promise<App> {
   const { run, builder } = inputs;
   const command = [...builder.image.config.entrypoint, runPathOf(run)];
-  return runImage(job, { imageId, command, env: options.devEnv, publish: options.publish }, job.reporter.output('run'));
+  const { container: settings, volumes: mounts = [] } = job.request;
+  const start = { imageId, command, env: options.devEnv, publish: options.publish, settings, mounts };
+  return runImage(job, start, job.reporter.output('run'));
 }
 
 export function runPathOf(run: ResolvedScript): string {

@@ -7,13 +7,23 @@ import type { State } from '../image/state.ts';
 import type { Sync, Synced } from '../sync/sync.ts';
 import { runGated } from './app.ts';
 import { runPathOf, type ServeTools, startImage, switchUnless } from './serve.ts';
+import { patienceAfter, type TakenUp, takenUp } from './take-up.ts';
 import { untilReady } from './until-ready.ts';
 
 /** `why` says of `served` why assemble isn't needed, of `not possible` why it is. */
 type SyncedOutcome =
-  | { readonly end: 'served'; readonly path: 'reload' | 'sync'; readonly why: string }
+  | {
+      readonly end: 'served';
+      readonly path: 'reload' | 'sync';
+      readonly why: string;
+      /** Milliseconds since the epoch, where it was served before that was sure. */
+      readonly since?: number;
+    }
   | { readonly end: 'not possible'; readonly why: string }
   | { readonly end: 'abandoned' };
+
+/** An application that took a change up is watched so long; milliseconds. */
+const watchMs = 3_000;
 
 /** Serves states without assemble where all that changed is only copied, and corrects that where it was wrong. */
 export class SyncedServing {
@@ -24,6 +34,10 @@ export class SyncedServing {
   #servedAt = 0;
   /** What is served, and the state whose files it has. */
   #running: { readonly app: App; readonly state: State } | undefined;
+  /** How long after a change that it took up the application stopped answering, each time it did; milliseconds. */
+  #silences: readonly number[] = [];
+  /** Of what took up the last save. */
+  #watching: AbortController | undefined;
   #studying: Promise<void> = Promise.resolve();
 
   constructor(tools: ServeTools, sync: Sync) {
@@ -38,9 +52,10 @@ export class SyncedServing {
 
   /** Undefined: it was no question. What doesn't come up this way is to be assembled. */
   async serve(state: State, abandoned: AbortSignal): Promise<SyncedOutcome | undefined> {
+    this.#watching?.abort();
     const reloaded = await this.#reload(state, abandoned);
     if (reloaded !== undefined) return reloaded;
-    const taken = await this.#sync.take(state);
+    const taken = await this.#sync.take(state, abandoned);
     if (taken === undefined) return undefined;
     if ('whyNot' in taken) return { end: 'not possible', why: taken.whyNot };
     try {
@@ -55,6 +70,7 @@ export class SyncedServing {
 
   /** This state is served now, in whatever way. */
   served(state: State): void {
+    if (this.#running?.state !== state) this.#watching?.abort();
     const app = this.#tools.versions.current;
     this.#running = app && { app, state };
   }
@@ -65,21 +81,42 @@ export class SyncedServing {
     const running = this.#running;
     if (!options.reload || running === undefined || running.app !== versions.current) return undefined;
     const { app } = running;
-    const taken = await this.#sync.takeUp(state, running.state, app.containerId);
+    const taken = await this.#sync.takeUp(state, { running: running.state, id: app.containerId }, abandoned);
     if (taken === undefined || 'whyNot' in taken) return undefined;
     this.#running = { app, state };
-    const limit = timeLimit(options.readyTimeout, abandoned);
+    const putAt = Date.now();
+    const settled = await this.#settled(app, patienceAfter(this.#silences), abandoned);
+    if (settled === undefined) return abandoned.aborted ? { end: 'abandoned' } : undefined;
+    this.#servedAt = putAt + settled.answersAfter;
+    versions.takeUp(state.cycle);
+    void this.#watchOn(app, Date.now() - putAt);
+    return { end: 'served', path: 'reload', why: taken.why, since: this.#servedAt };
+  }
+
+  /** Undefined: it has ended, or doesn't come up again. */
+  async #settled(app: App, patience: number, abandoned: AbortSignal, waited = 0): Promise<TakenUp | undefined> {
+    const { options } = this.#tools;
+    const limit = timeLimit(options.readyTimeout + patience, abandoned);
     try {
       const ended = app.ended.then(() => Promise.reject(new Error('it has ended')));
-      await Promise.race([options.ports.waitReady(app.details, limit.signal), ended]);
+      const isUp = () => options.ports.answers(app.details, limit.signal);
+      const taken = await Promise.race([takenUp(isUp, patience, limit.signal), ended]);
+      if (taken.silentAfter !== undefined) this.#silences = [...this.#silences.slice(-4), waited + taken.silentAfter];
+      return taken;
     } catch {
-      return abandoned.aborted ? { end: 'abandoned' } : undefined;
+      return undefined;
     } finally {
       limit.close();
     }
-    this.#servedAt = Date.now();
-    versions.takeUp(state.cycle);
-    return { end: 'served', path: 'reload', why: taken.why };
+  }
+
+  /** What takes a change up later than that was waited for, or breaks of it, shows a moment later. */
+  async #watchOn(app: App, waited: number): Promise<void> {
+    const { options } = this.#tools;
+    const watching = new AbortController();
+    this.#watching = watching;
+    const settled = await this.#settled(app, watchMs, watching.signal, waited);
+    if (settled === undefined && !watching.signal.aborted) options.onBroken();
   }
 
   /** A container for the next save. */
@@ -100,8 +137,17 @@ export class SyncedServing {
     });
   }
 
+  /**
+   * What is served of this state can't be assembled: until something else was, nothing is taken for only copied. false: it
+   * was assembled when it was served.
+   */
+  doubt(state: State): boolean {
+    return this.#sync.doubt(state);
+  }
+
   /** Nothing is served any more. */
   stop(): void {
+    this.#watching?.abort();
     this.#stopped.abort();
     this.#sync.close();
   }
@@ -116,7 +162,7 @@ export class SyncedServing {
     const app = await job.reporter.step('run', async () => {
       const command = [...inputs.builder.image.config.entrypoint, runPathOf(inputs.run)];
       const started = runGated(job, synced, command, job.reporter.output('run'));
-      await untilReady(started, { ...options, engine: job.engine }, abandoned);
+      await untilReady(started, { ...options, ...job }, abandoned);
       return { summary: 'ready · sync', value: started };
     });
     return switchUnless(abandoned, job, versions, app, cycle);
@@ -133,6 +179,7 @@ export class SyncedServing {
     // A newer version that is served by now is right or wrong by itself.
     if (versions.serving !== cycle) return void app.stop().catch(() => {});
     if (!switchUnless(signal, job, versions, app, cycle)) return;
+    this.served(state);
     const at = Date.now();
     const corrected = { cycle, ms: at - this.#servedAt, why: verdict.why, urls: options.ports.urls };
     void options.emit({ type: 'corrected', at, ...corrected });

@@ -1,4 +1,5 @@
 import { engineLost } from '../../build/container/failures.ts';
+import type { Reporter } from '../../build/reporter.ts';
 import type { Engine } from '../../engine/engine.ts';
 import { StiError } from '../../errors.ts';
 import type { App } from '../../run/app.ts';
@@ -12,6 +13,8 @@ export interface ReadyTools {
   readonly ports: AppPorts;
   /** Milliseconds. */
   readonly readyTimeout: number;
+  /** Hears of the wait, where it is a step that people see. */
+  readonly reporter?: Pick<Reporter, 'status'>;
 }
 
 /** When an application that isn't ready is looked at; milliseconds. */
@@ -25,8 +28,9 @@ const lookMs = 2_000;
  * aborts.
  */
 export async function untilReady(app: App, tools: ReadyTools, abandoned: AbortSignal): Promise<void> {
-  const { ports, readyTimeout } = tools;
+  const { ports, readyTimeout, reporter } = tools;
   const limit = timeLimit(readyTimeout, abandoned);
+  if (ports.first !== undefined) reporter?.status('run', `waiting for ${ports.first.container}`, readyTimeout);
   const exited = app.ended.then((end) => {
     if (end === null) throw engineLost('the connection to the application broke');
     throw new StiError('app', `the application ended with exit code ${end.exitCode} before it was ready`, {

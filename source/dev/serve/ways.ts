@@ -6,7 +6,10 @@ import { type ServeTools, serveFrom, takeStandby } from './serve.ts';
 import type { SyncedServing } from './synced.ts';
 
 /** How a state came to be served, and why so. */
-export type Way = Pick<ServedEvent, 'path' | 'why' | 'assembled'>;
+export interface Way extends Pick<ServedEvent, 'path' | 'why' | 'assembled'> {
+  /** Milliseconds since the epoch, where that was before now. */
+  readonly since?: number;
+}
 
 type Outcome =
   | {
@@ -34,7 +37,8 @@ export async function serveState(
   if (tried?.end === 'abandoned') return tried;
   if (tried?.end === 'served') {
     synced.served(state);
-    return { end: 'served', way: { path: tried.path, why: tried.why }, image: undefined };
+    const { end, ...way } = tried;
+    return { end, way, image: undefined };
   }
   const standby = await takeStandby(tools, state, how.abandoned);
   how.onOpened();

@@ -34,6 +34,7 @@ export interface Kept {
 export class StandbyFiles {
   readonly #job: Job;
   readonly #copies: ReusableCopies;
+  #retired: string | undefined;
 
   /** @param most used copies to keep of each part */
   constructor(job: Job, most: number) {
@@ -135,6 +136,13 @@ export class StandbyFiles {
     }
     await removeFolder(bound.folder);
     return left;
+  }
+
+  /** Artifacts that newer ones have replaced go with the next that are: a standby may still be filled from them. */
+  retire(old: FileTree | undefined, by: FileTree | undefined): void {
+    if (old === undefined || old.root === by?.root) return;
+    if (this.#retired !== undefined) removeFolder(this.#retired).catch(() => {});
+    this.#retired = old.root;
   }
 
   /** What was kept is of no use any more. */

@@ -69,6 +69,7 @@ export class StandbyPool {
   /** undefined: standbys without any. */
   setArtifacts(artifacts: FileTree | undefined): void {
     if (artifacts === undefined && this.#artifacts !== undefined) this.#change({ type: 'outdated' });
+    this.#files.retire(this.#artifacts, artifacts);
     this.#artifacts = artifacts;
     this.refresh();
   }
@@ -100,7 +101,7 @@ export class StandbyPool {
     tree: FileTree,
     { toRun, abandoned }: { readonly toRun: boolean; readonly abandoned: AbortSignal },
   ): Promise<Standby> {
-    // As many may have ended since as wait; when one more has, it's the image that ends them.
+    // As many may have ended since as wait; one more is the image's fault.
     for (let others = this.#options.standbys; ; others -= 1) {
       const kept = await this.#next(tree, toRun, abandoned);
       const { container, content, entered } = kept;
@@ -212,8 +213,7 @@ export class StandbyPool {
 
   async #make(inputs: BuildInputs, tree: FileTree, ownLayer: boolean): Promise<Kept> {
     const { builder, facts, scripts, env, run } = inputs;
-    const { engine, signal } = this.#job;
-    const { publish } = this.#options;
+    const [{ engine, signal }, { publish }] = [this.#job, this.#options];
     const options = { ownLayer, ...(publish && { publish }) };
     const container = await openContainer(this.#job, builder, Promise.resolve(facts), env, options);
     const content: Content = new Map();

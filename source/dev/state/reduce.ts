@@ -2,7 +2,7 @@ import type { BuildEvent, ChangedFile } from '../../build/events.ts';
 import { formatProgress } from '../../terminal/units.ts';
 import type { DevEvent } from '../events.ts';
 import type { BuildFailure, BuildState, DevState, StepState } from './state.ts';
-import { changeStep, putStep } from './steps.ts';
+import { changeStep, imageStep, putStep, supersededSteps, turnStep, waitOf, withoutImage } from './steps.ts';
 
 /** Builds that are remembered. */
 const historyLength = 200;
@@ -24,7 +24,12 @@ export function reduce(state: DevState, event: DevEvent): DevState {
         steps: putStep(build.steps, turnStep(event.at)),
       }));
     case 'cycle-superseded':
-      return changeBuild(state, event.cycle, (build) => ({ ...build, end: 'superseded', ms: event.at - build.at }));
+      return changeBuild(state, event.cycle, (build) => ({
+        ...build,
+        end: 'superseded',
+        ms: event.at - build.at,
+        steps: supersededSteps(build.steps, event.at),
+      }));
     case 'cycle-served':
       return {
         ...changeBuild(state, event.cycle, (build) => ({
@@ -51,10 +56,7 @@ export function reduce(state: DevState, event: DevEvent): DevState {
       return interrupt(state, event);
     case 'image-tagged':
       return {
-        ...changeBuild(state, event.cycle, (build) => ({
-          ...build,
-          steps: changeStep(build.steps, 'commit', { status: 'ok', summary: event.tag, ms: event.ms }),
-        })),
+        ...tagged(state, event),
         image: { ...sameImage(state, event.imageId), imageId: event.imageId, cycle: event.cycle },
       };
     case 'artifacts-saved': {
@@ -110,7 +112,7 @@ function reduceBuild(state: DevState, event: BuildEvent): DevState {
       // Standbys say what they do in the name of a step that isn't under way.
       return changeSteps(state, (steps) =>
         steps.some(({ name, status }) => name === event.step && status === 'running')
-          ? changeStep(steps, event.step, { summary: event.text })
+          ? changeStep(steps, event.step, waitOf(event))
           : steps,
       );
     case 'progress':
@@ -152,13 +154,16 @@ function startCycle(state: DevState, event: DevEvent & { type: 'cycle-started' }
   const { cycle, at, why, changes, changed } = event;
   const changedSource = { name: 'source', status: 'ok', startedAt: at, summary: `${changed} changed` } as const;
   const steps = changed > 0 ? putStep(state.waitingSteps, changedSource) : state.waitingSteps;
+  const without = (older: BuildState): BuildState => {
+    return { ...older, steps: withoutImage(older.steps, `${cycle} came before it`) };
+  };
   const build: BuildState = { number: cycle, at, why, changes, changed, steps, end: 'running' };
   return {
     ...state,
     interrupted: undefined,
     corrected: undefined,
     waitingSteps: [],
-    builds: [...state.builds, build].slice(-historyLength),
+    builds: [...state.builds.map(without), build].slice(-historyLength),
   };
 }
 
@@ -206,14 +211,6 @@ function waitingForImage(state: DevState, { path }: DevEvent & { type: 'cycle-se
   return path !== 'image first' && state.tag !== null;
 }
 
-function imageStep(at: number): StepState {
-  return { name: 'commit', status: 'waiting', startedAt: at, summary: 'when it is quiet' };
-}
-
-function turnStep(at: number): StepState {
-  return { name: 'assemble', status: 'waiting', startedAt: at, summary: 'for its turn' };
-}
-
 /** The files of an image are many: only the last builds that have one keep them. */
 function rememberImage(state: DevState, cycle: number, changes: readonly ChangedFile[]): DevState {
   const others = state.builds.filter(({ number, image }) => image !== undefined && number !== cycle);
@@ -228,4 +225,13 @@ function rememberImage(state: DevState, cycle: number, changes: readonly Changed
 
 function sameImage({ image }: DevState, imageId: string): Partial<DevState['image']> {
   return image?.imageId === imageId ? image : {};
+}
+
+function tagged(state: DevState, { cycle, tag, ms }: DevEvent & { type: 'image-tagged' }): DevState {
+  const builds = state.builds.map((build) => {
+    if (build.number > cycle) return build;
+    if (build.number < cycle) return { ...build, steps: withoutImage(build.steps, `${cycle} has the tag`) };
+    return { ...build, steps: changeStep(build.steps, 'commit', { status: 'ok', summary: tag, ms }) };
+  });
+  return { ...state, builds };
 }

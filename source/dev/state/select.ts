@@ -20,6 +20,9 @@ export function isBusy(state: DevState): boolean {
   return currentSteps(state).some(({ status }) => status === 'running') || currentBuild(state)?.end === 'running';
 }
 
+/** A wait that lasts so long is told in the place of the step; milliseconds. */
+const worthTelling = 1_000;
+
 export type Mood = 'calm' | 'busy' | 'good' | 'bad';
 
 export interface Status {
@@ -28,8 +31,12 @@ export interface Status {
   readonly url: string | undefined;
 }
 
-/** The state of the application in words that need no colour (docs/dashboard.md). */
-export function describeStatus(state: DevState): Status {
+/**
+ * The state of the application in words that need no colour (docs/dashboard.md).
+ *
+ * @param now for what counts; milliseconds since the epoch
+ */
+export function describeStatus(state: DevState, now?: number): Status {
   const { serving, exited, finished, interrupted } = state;
   const url = serving?.urls[0];
   const build = currentBuild(state);
@@ -42,7 +49,7 @@ export function describeStatus(state: DevState): Status {
     return { mood: 'bad', words: `${name} failed: ${build.failure?.message ?? ''}${after}${paused}`, url };
   }
   if (finished === 'built') return { mood: 'good', words: 'built', url: undefined };
-  if (build?.end === 'running') return { mood: 'busy', words: describeBuilding(state, build) + paused, url };
+  if (build?.end === 'running') return { mood: 'busy', words: describeBuilding(state, build, now) + paused, url };
   if (exited !== undefined) {
     const last = tellingLine(exited.lastLines);
     const words = `the application ended with exit code ${exited.exitCode}${last === undefined ? '' : ` · ${last.trim()}`}`;
@@ -68,13 +75,20 @@ export function describeStill({ serving }: DevState): string {
 }
 
 /** The address says already that something is served; the words stay short then. */
-function describeBuilding(state: DevState, build: BuildState): string {
+function describeBuilding(state: DevState, build: BuildState, now: number | undefined): string {
+  const step = build.steps.findLast(({ status }) => status === 'running');
+  const wait = step && describeWait(step, now);
+  if (wait !== undefined) return wait;
   const url = state.serving?.urls[0];
   if (state.serving !== undefined) return url === undefined ? `building — ${describeStill(state)}` : 'building';
   const between = build.steps.some(({ status }) => status === 'failed') ? 'ending after a failure' : 'starting';
-  const step = build.steps.findLast(({ status }) => status === 'running');
-  // An application that starts says what it is waited for.
-  return step?.name === 'run' && step.summary !== '' ? step.summary : `building: ${step?.name ?? between}`;
+  return `building: ${step?.name ?? between}`;
+}
+
+/** `waiting for 8080 · 3.9 of 60 s`; undefined: it hasn't lasted long enough to be told. */
+function describeWait({ summary, limit }: StepState, now: number | undefined): string | undefined {
+  if (limit === undefined || now === undefined || now - limit.since < worthTelling) return undefined;
+  return `${summary} · ${((now - limit.since) / 1000).toFixed(1)} of ${limit.ms / 1000} s`;
 }
 
 function describeInterruption({ at, code, message, until }: Interruption, state: DevState): string {

@@ -5,12 +5,15 @@ import type { RequestRecord } from '../proxy/record.ts';
 
 export interface StepState {
   readonly name: StepName;
-  readonly status: 'waiting' | 'running' | 'ok' | 'failed';
+  /** `skipped`: it will never come, or never end; the summary says why. */
+  readonly status: 'waiting' | 'running' | 'ok' | 'failed' | 'skipped';
   /** Milliseconds since the epoch. */
   readonly startedAt: number;
   /** Absent: still running, or nobody measured it. */
   readonly ms?: number;
   readonly summary: string;
+  /** What the summary tells of ends by itself after `ms`, counted from `since`. */
+  readonly limit?: { readonly since: number; readonly ms: number };
 }
 
 type BuildEnd = 'running' | 'served' | 'built' | 'failed' | 'superseded';

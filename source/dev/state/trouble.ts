@@ -18,10 +18,12 @@ export function troubleOf(state: DevState): Trouble | undefined {
   const { interrupted, exited, finished } = state;
   if (finished === 'built' || typeof finished === 'object') return undefined;
   if (interrupted !== undefined) {
-    const { message, until, hint } = interrupted;
+    const { code, message, until, hint } = interrupted;
     const meanwhile = 'What is saved meanwhile is built as soon as that is over.';
     const advice = until === 'asked again' ? `${hint ?? 'Mend what it says.'} Then press b.` : meanwhile;
-    return { what: message, cause: undefined, hint: advice, still: stillOf(state) };
+    const isAway = code === 'engine-lost';
+    const what = isAway ? 'the engine does not answer' : message;
+    return { what, cause: isAway ? message : undefined, hint: advice, still: stillOf(state) };
   }
   const build = currentBuild(state);
   if (build?.end === 'failed') {

@@ -1,7 +1,9 @@
 import type { TreeDelta } from '../../tree/sync.ts';
 import type { TreeEntry } from '../../tree/tree.ts';
+import type { Declared } from './declared.ts';
 import { describeKind, formatKind, isForBuild, type Kind, kindOf } from './kind.ts';
 import type { Knowledge } from './knowledge.ts';
+import type { Facts, Layer } from './layers/facts.ts';
 import type { Place } from './lesson.ts';
 
 /** A file of the source and what is to happen with it in a container. */
@@ -25,18 +27,24 @@ export type Decision =
 const mostFiles = 200;
 const mostBytes = 16 * 1024 * 1024;
 
+/** What is known of how files get into the image. */
+export interface Grounds {
+  readonly knowledge: Knowledge;
+  readonly declared: Declared;
+  /** What the image, or the container that runs, has over the builder. */
+  readonly layer: Layer;
+  /** Of a path: it is one of those that say how to build. */
+  readonly concernsInputs: (path: string) => boolean;
+}
+
 /**
- * Whether a change needs no assemble: every file of it is of a kind that is only copied.
+ * Whether a change needs no assemble: every file of it is of a kind that is only copied, as was learned or somebody has said,
+ * and its place in the image is as that would have it.
  *
- * @param before the tree that the image was made of
- * @param concernsInputs of a path: it is one of those that say how to build
+ * @param before the tree that the layer was made of
  */
-export function decide(
-  before: readonly TreeEntry[],
-  { bring, remove }: TreeDelta,
-  knowledge: Knowledge,
-  concernsInputs: (path: string) => boolean,
-): Decision {
+export function decide(before: readonly TreeEntry[], { bring, remove }: TreeDelta, grounds: Grounds): Decision {
+  const { knowledge, declared, layer, concernsInputs } = grounds;
   const old = new Map(before.map((entry) => [entry.path, entry]));
   const steps: Step[] = [];
   let bytes = 0;
@@ -48,17 +56,23 @@ export function decide(
     if (concernsInputs(path) || isForBuild(path)) return assemble(`${path} is for the build`);
     if ((file ?? was)?.type !== 'file' || (was !== undefined && was.type !== 'file'))
       return assemble(`${path} is no regular file`);
+    if (file !== undefined && was !== undefined && file.mode !== was.mode) return assemble(`${path} has another mode`);
     const kind = kindOf(path, file === undefined ? 'removed' : was === undefined ? 'added' : 'changed');
     const known = knowledge.get(formatKind(kind));
-    if (known === undefined) return assemble(`nothing is known of ${describeKind(kind)}`);
-    if ('why' in known) return assemble(`${describeKind(kind)}: ${known.why}`);
-    if (file !== undefined && was !== undefined && file.mode !== was.mode) return assemble(`${path} has another mode`);
-    if (file !== undefined && was === undefined && file.mode !== known.to.modes[0])
+    if (known !== undefined && 'why' in known) return assemble(`${describeKind(kind)}: ${known.why}`);
+    const said = declared(path);
+    if (known === undefined && said === undefined) return assemble(`nothing is known of ${describeKind(kind)}`);
+    const place = said?.place ?? `${known?.to.folder}/${nameOf(path)}`;
+    const there = layer.get(place);
+    if (kind.change === 'added' ? there !== undefined : there?.type !== 'file')
+      return assemble(`the image has ${there === undefined ? 'nothing' : 'something else'} at ${place}`);
+    const learned = known?.to.folder === folderOf(place) ? known.to : undefined;
+    const to = learned ?? (there && placeOf(place, was?.mode ?? 0, there)) ?? likeOthers(before, file, grounds);
+    if (to === undefined || (kind.change === 'added' && file?.mode !== to.modes[0]))
       return assemble(`${path} has a mode that none of its kind had`);
     if (file?.type === 'file') bytes += file.size;
-    words.add(`${describeKind(kind)} is only copied (learned from build ${known.build})`);
-    const place = `${known.to.folder}/${path.slice(path.lastIndexOf('/') + 1)}`;
-    steps.push({ kind, path, place, to: known.to, entry: file?.type === 'file' ? file : undefined });
+    words.add(`${describeKind(kind)} is only copied (${said?.by ?? `learned from build ${known?.build}`})`);
+    steps.push({ kind, path, place, to, entry: file?.type === 'file' ? file : undefined });
   }
   if (steps.length > mostFiles || bytes > mostBytes) return assemble('it is much at once');
   return { way: 'sync', steps, why: words.size === 0 ? 'nothing changed' : [...words].join(', ') };
@@ -66,4 +80,33 @@ export function decide(
 
 function assemble(why: string): Decision {
   return { way: 'assemble', why };
+}
+
+/** How an added file is to be in the image, of which nothing was learned: as one beside it that has the same mode. */
+function likeOthers(
+  before: readonly TreeEntry[],
+  file: TreeEntry | undefined,
+  { declared, layer }: Grounds,
+): Place | undefined {
+  if (file === undefined) return undefined;
+  for (const { type, mode, path } of before) {
+    if (type !== 'file' || mode !== file.mode || folderOf(path) !== folderOf(file.path)) continue;
+    const place = declared(path)?.place;
+    const facts = place === undefined ? undefined : layer.get(place);
+    if (place !== undefined && facts?.type === 'file' && folderOf(place) === folderOf(declared(file.path)?.place ?? ''))
+      return placeOf(place, mode, facts);
+  }
+  return undefined;
+}
+
+function placeOf(place: string, mode: number, facts: Facts): Place {
+  return { folder: folderOf(place), uid: facts.uid, gid: facts.gid, modes: [mode, facts.mode] };
+}
+
+function folderOf(path: string): string {
+  return path.slice(0, Math.max(0, path.lastIndexOf('/')));
+}
+
+function nameOf(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1);
 }

@@ -1,6 +1,11 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import type { Cache } from '../../build/cache.ts';
+import type { Job } from '../../build/job.ts';
+import type { SyncMapping } from '../../protocol/sync-mappings.ts';
+import type { BuildInputs } from '../inputs/inputs.ts';
+import { declarationsOf } from './declarations.ts';
+import { type Declaration, type Declared, declaredBy } from './declared.ts';
 import { formatKnowledge, isOfUse, type Knowledge, parseKnowledge } from './knowledge.ts';
 
 /** Whose knowledge it is. */
@@ -18,9 +23,14 @@ export class Memory {
   readonly #cache: Cache;
   readonly #entry: string;
   #saved: Knowledge;
+  /** What is said of it, beside what was learned. */
+  readonly declared: Declared;
+  readonly #isDeclared: boolean;
   knowledge: Knowledge;
 
-  private constructor(cache: Cache, subject: Subject, saved: Knowledge) {
+  private constructor(cache: Cache, subject: Subject, saved: Knowledge, declarations: readonly Declaration[]) {
+    this.declared = declaredBy(declarations);
+    this.#isDeclared = declarations.length > 0;
     this.digest = subject.digest;
     this.#cache = cache;
     this.#entry = entryOf(subject);
@@ -28,15 +38,16 @@ export class Memory {
     this.knowledge = saved;
   }
 
-  static async open(cache: Cache, subject: Subject): Promise<Memory> {
+  static async open(cache: Cache, subject: Subject, declarations: readonly Declaration[]): Promise<Memory> {
     const text = await cache.read(entryOf(subject));
     const [digest = '', ...rest] = text?.split('\n') ?? [];
-    return new Memory(cache, subject, parseKnowledge(digest === subject.digest ? rest.join('\n') : undefined));
+    const saved = parseKnowledge(digest === subject.digest ? rest.join('\n') : undefined);
+    return new Memory(cache, subject, saved, declarations);
   }
 
-  /** Whether there is a kind of file that is only copied. */
+  /** Whether there may be a kind of file that is only copied. */
   get isOfUse(): boolean {
-    return isOfUse(this.knowledge);
+    return this.#isDeclared || isOfUse(this.knowledge);
   }
 
   async save(): Promise<void> {
@@ -44,6 +55,23 @@ export class Memory {
     this.#saved = this.knowledge;
     await this.#cache.write(this.#entry, `${this.digest}\n${formatKnowledge(this.knowledge)}`);
   }
+}
+
+/** What is known of a source with these inputs; `before` where that is the same. */
+export async function recollect(
+  job: Job,
+  inputs: BuildInputs,
+  mappings: readonly SyncMapping[],
+  before: Memory | undefined,
+  signal: AbortSignal,
+): Promise<Memory> {
+  const { cache, checked } = job;
+  const configured = mappings.length > 0 ? JSON.stringify(mappings) : '';
+  const digest = createHash('sha256').update(inputs.digest).update(configured).digest('hex');
+  if (before?.digest === digest) return before;
+  const source = checked.source.kind === 'folder' ? checked.source.path : '';
+  const declarations = await declarationsOf(job, inputs, mappings, signal);
+  return Memory.open(cache, { source, builderId: inputs.builder.image.id, digest }, declarations);
 }
 
 /** What is known, whatever scripts it was learned with. */

@@ -1,9 +1,9 @@
 import { treeDelta } from '../../tree/sync.ts';
 import type { State } from '../image/state.ts';
 import { concernsInputs } from '../inputs/inputs.ts';
-import { type Decision, decide, type Step } from './decide.ts';
-import type { Knowledge } from './knowledge.ts';
+import { type Decision, decide, type Grounds, type Step } from './decide.ts';
 import type { Layer } from './layers/facts.ts';
+import type { Done } from './proof.ts';
 
 /** An image of a known state, and what it has over its builder. */
 export interface Base {
@@ -15,14 +15,30 @@ export interface Base {
 /** What is to be brought to make a container of the last image one of a state. */
 export interface Plan {
   readonly base: Base;
-  readonly knowledge: Knowledge;
+  readonly grounds: Omit<Grounds, 'layer' | 'concernsInputs'>;
   readonly steps: readonly Step[];
   readonly why: string;
 }
 
-/** The way from one state to another. */
-export function decideBetween(before: State, { opened, inputs }: State, knowledge: Knowledge): Decision {
-  const { entries } = before.opened.tree;
+/** What a save that was only copied was served from. */
+export interface Served {
+  readonly cycle: number;
+  readonly base: Base;
+  readonly done: readonly Done[];
+}
+
+export interface NotSynced {
+  /** In words. */
+  readonly whyNot: string;
+}
+
+/** The way from one state, of which this is the layer, to another. */
+export function decideBetween(
+  { state, layer }: Pick<Base, 'state' | 'layer'>,
+  { opened, inputs }: State,
+  grounds: Plan['grounds'],
+): Decision {
+  const { entries } = state.opened.tree;
   const isForBuild = (path: string) => concernsInputs(path, inputs.linked);
-  return decide(entries, treeDelta(entries, opened.tree.entries), knowledge, isForBuild);
+  return decide(entries, treeDelta(entries, opened.tree.entries), { ...grounds, layer, concernsInputs: isForBuild });
 }

@@ -1,5 +1,8 @@
 import type { Step } from './decide.ts';
+import { formatKind } from './kind.ts';
+import type { Knowledge } from './knowledge.ts';
 import { differences, type Facts, type Layer } from './layers/facts.ts';
+import type { Lesson } from './lesson.ts';
 
 /** A step that was done: `content` is the digest of what the file has in it since; '' for one that is gone. */
 export type Done = Pick<Step, 'kind' | 'path' | 'place' | 'to'> & {
@@ -26,4 +29,16 @@ export function provedWrong(served: Layer, assembled: Layer): string | undefined
   const more = others.length === 0 ? '' : ` and ${others.length} more`;
   const did = first.after === undefined ? 'removes' : first.before === undefined ? 'also makes' : 'also changes';
   return `assemble ${did} ${first.path}${more}`;
+}
+
+/** What was said of these files and is proven now is as good as learned, where nothing was and all of a kind have one place. */
+export function provenLessons(done: readonly Done[], knowledge: Knowledge): Lesson[] {
+  const folders = new Map<string, Set<string>>();
+  for (const { kind, to } of done) {
+    const key = formatKind(kind);
+    folders.set(key, new Set(folders.get(key)).add(to.folder));
+  }
+  return done
+    .filter(({ kind }) => !knowledge.has(formatKind(kind)) && folders.get(formatKind(kind))?.size === 1)
+    .map(({ kind, to }) => ({ kind, learned: 'only copied', to }));
 }

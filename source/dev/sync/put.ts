@@ -4,6 +4,7 @@ import type { Gate } from '../../build/container/gate.ts';
 import type { Engine } from '../../engine/engine.ts';
 import { StiError } from '../../errors.ts';
 import { gateLine } from '../../protocol/gate/program.ts';
+import { timeLimit } from '../../time-limit.ts';
 import { readExactly } from '../../tree/pack.ts';
 import type { Step } from './decide.ts';
 import type { Facts, Layer } from './layers/facts.ts';
@@ -35,24 +36,62 @@ export function doneOf(loaded: readonly Loaded[]): Done[] {
   }));
 }
 
+interface Change {
+  readonly loaded: readonly Loaded[];
+  /** Of the container's image. */
+  readonly layer: Layer;
+  /**
+   * It has folders of the host, and links may lead there: nothing is done in it but by its own user, who may do no more than
+   * it could anyway.
+   */
+  readonly gateOnly: boolean;
+}
+
+/** A container that takes no files in this time takes none; milliseconds. */
+const putMs = 5_000;
+
 /**
  * Brings the files of a change to their places in a container: by its gate where one waits in it and they are few and small,
- * else by the engine.
- *
- * @param layer of the container's image
+ * else by the engine. Throws code `builder` when it doesn't take them.
  */
 export async function putFiles(
   engine: Engine,
+  container: { readonly id: string; readonly gate?: Gate },
+  change: Change,
+  abandoned: AbortSignal,
+): Promise<void> {
+  const limit = timeLimit(putMs, abandoned);
+  const over = new Promise<never>((_, reject) => {
+    const stop = () => reject(new StiError('builder', 'the container did not take the files'));
+    limit.signal.addEventListener('abort', stop, { once: true });
+  });
+  over.catch(() => {});
+  try {
+    await Promise.race([put(engine, container, change, limit.signal), over]);
+  } finally {
+    limit.close();
+  }
+}
+
+async function put(
+  engine: Engine,
   { id, gate }: { readonly id: string; readonly gate?: Gate },
-  { loaded, layer }: { readonly loaded: readonly Loaded[]; readonly layer: Layer },
+  { loaded, layer, gateOnly }: Change,
   signal: AbortSignal,
 ): Promise<void> {
   const gone = loaded.filter(({ content }) => content === undefined).map(({ step }) => step.place);
   if (gone.length > 0 && !(await gate?.clear(gone))) {
-    const { exitCode, output } = await engine.exec(id, { command: ['rm', '-f', ...gone], user: '0' }, signal);
+    if (gateOnly) throw new StiError('builder', 'files could not be taken out of a container that has volumes');
+    // By its place: what runs may have put another `rm` on the PATH.
+    const { exitCode, output } = await engine.exec(
+      id,
+      { command: ['/bin/rm', '-f', '--', ...gone], user: '0' },
+      signal,
+    );
     if (exitCode !== 0) throw new StiError('builder', `a deleted file could not be taken out: ${output.trim()}`);
   }
   if (gate !== undefined && (await putByGate(gate, loaded))) return;
+  if (gateOnly) throw new StiError('builder', 'files could not be put into a container that has volumes');
   if (loaded.some(({ content }) => content !== undefined)) await putByEngine(engine, id, loaded, layer, signal);
 }
 

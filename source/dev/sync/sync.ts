@@ -1,9 +1,9 @@
-import { createHash } from 'node:crypto';
 import type { Gate } from '../../build/container/gate.ts';
 import type { Job } from '../../build/job.ts';
 import type { Reporter } from '../../build/reporter.ts';
 import type { FileChange } from '../../engine/engine.ts';
 import { messageOf } from '../../errors.ts';
+import type { SyncMapping } from '../../protocol/sync-mappings.ts';
 import type { FileTree } from '../../tree/tree.ts';
 import type { DevEmit } from '../events.ts';
 import type { State } from '../image/state.ts';
@@ -12,28 +12,18 @@ import { describeKind, formatKind, type Kind } from './kind.ts';
 import { withLessons, withoutKinds } from './knowledge.ts';
 import type { Layer } from './layers/facts.ts';
 import { readLayer } from './layers/read.ts';
-import { lessonsOf } from './lesson.ts';
-import { Memory } from './memory.ts';
-import { type Base, decideBetween, type Plan } from './plan.ts';
-import { type Done, provedWrong, withFiles } from './proof.ts';
+import { type Lesson, lessonsOf } from './lesson.ts';
+import { type Memory, recollect } from './memory.ts';
+import { type Base, decideBetween, type NotSynced, type Plan, type Served } from './plan.ts';
+import { provedWrong, provenLessons, withFiles } from './proof.ts';
 import { doneOf, type Loaded, loadFiles, putFiles } from './put.ts';
 import { type Waiting, WaitingContainer, type WaitingOptions } from './waiting.ts';
 
 export interface SyncOptions extends WaitingOptions {
   readonly sync: boolean;
+  /** What the configuration says is only copied. */
+  readonly mappings: readonly SyncMapping[];
   readonly emit: DevEmit;
-}
-
-/** What a save that was only copied was served from. */
-interface Served {
-  readonly cycle: number;
-  readonly base: Base;
-  readonly done: readonly Done[];
-}
-
-interface NotSynced {
-  /** In words. */
-  readonly whyNot: string;
 }
 
 /** What an image has shown of a state that was served before. */
@@ -43,7 +33,7 @@ export interface Synced extends Waiting {
   readonly why: string;
 }
 
-/** Where assemble takes no longer, a standby serves a save as soon; milliseconds. */
+/** Where assemble takes no longer, a standby serves a save as soon, unless the configuration asks for it; milliseconds. */
 const worthwhile = 250;
 
 /**
@@ -79,35 +69,42 @@ export class Sync {
    * A container with this state in it, without assemble. Else why that isn't possible, in words; undefined: it isn't to be
    * expected.
    */
-  async take(state: State): Promise<Synced | NotSynced | undefined> {
+  async take(state: State, abandoned: AbortSignal): Promise<Synced | NotSynced | undefined> {
     const plan = this.#plan(state);
     if (plan === undefined || 'whyNot' in plan) return plan;
     const waiting = await this.#waiting.take();
     if (waiting === undefined) return { whyNot: 'no container of the last image was ready' };
     const { base, steps, why } = plan;
+    const { gate } = waiting;
     try {
-      const { gate } = waiting;
       const loaded = loadFiles(state.opened.tree.root, steps);
-      await this.#put(plan, loaded, { id: gate.id, gate });
+      await this.#put(plan, loaded, { id: gate.id, gate }, abandoned);
       this.#served = { cycle: state.cycle, base, done: doneOf(loaded) };
       return { ...waiting, why };
     } catch (error) {
-      waiting.gate.discard();
+      gate.discard();
       return { whyNot: messageOf(error) };
     }
   }
 
   /** The same in a container that runs an earlier state already and takes up what changes by itself. */
-  async takeUp(state: State, running: State, id: string): Promise<{ readonly why: string } | NotSynced | undefined> {
+  async takeUp(
+    state: State,
+    { running, id }: { readonly running: State; readonly id: string },
+    abandoned: AbortSignal,
+  ): Promise<{ readonly why: string } | NotSynced | undefined> {
     const plan = this.#plan(state);
     if (plan === undefined || 'whyNot' in plan) return plan;
-    const since = decideBetween(running, state, plan.knowledge);
+    if (this.#hasVolumes) return { whyNot: 'the application has volumes' };
+    const layer = this.#layerOf(running);
+    if (layer === undefined) return { whyNot: 'what runs has no image yet' };
+    const { base, grounds, steps } = plan;
+    const since = decideBetween({ state: running, layer }, state, grounds);
     if (since.way === 'assemble') return { whyNot: since.why };
-    const { base, steps } = plan;
     try {
       const { root } = state.opened.tree;
       const [loaded, sinceImage] = [loadFiles(root, since.steps), loadFiles(root, steps)];
-      await this.#put(plan, loaded, { id });
+      await this.#put({ base: { layer }, why: since.why }, loaded, { id }, abandoned);
       this.#served = { cycle: state.cycle, base, done: doneOf(sinceImage) };
       return { why: since.why };
     } catch (error) {
@@ -118,21 +115,41 @@ export class Sync {
   /** What of a state is another than in the last image, where all of that is only copied. */
   #plan(state: State): Plan | NotSynced | undefined {
     const base = this.#base;
-    const knowledge = this.#memory?.knowledge;
-    if (base === undefined || knowledge === undefined || this.#assembleMs < worthwhile) return undefined;
+    const grounds = this.#memory;
+    if (base === undefined || grounds === undefined || !this.#isWorthwhile) return undefined;
     if (state.inputs.digest !== base.state.inputs.digest) return undefined;
-    const decision = decideBetween(base.state, state, knowledge);
-    return decision.way === 'sync' ? { base, knowledge, ...decision } : { whyNot: decision.why };
+    const decision = decideBetween(base, state, grounds);
+    return decision.way === 'sync' ? { base, grounds, ...decision } : { whyNot: decision.why };
+  }
+
+  get #hasVolumes(): boolean {
+    return (this.#job.request.volumes ?? []).length > 0;
+  }
+
+  get #isWorthwhile(): boolean {
+    return this.#options.mappings.length > 0 || this.#assembleMs >= worthwhile;
+  }
+
+  /** What a container of this state has over the builder; undefined: nobody knows. */
+  #layerOf({ cycle }: State): Layer | undefined {
+    if (this.#base?.state.cycle === cycle) return this.#base.layer;
+    const served = this.#served;
+    return served?.cycle === cycle ? withFiles(served.base.layer, served.done) : undefined;
   }
 
   #put(
-    { base, why }: Plan,
+    { base, why }: { readonly base: Pick<Base, 'layer'>; readonly why: string },
     loaded: readonly Loaded[],
     to: { readonly id: string; readonly gate?: Gate },
+    abandoned: AbortSignal,
   ): Promise<void> {
-    const { engine, signal } = this.#job;
     return this.#reporter.step('sync', async () => {
-      const value = await putFiles(engine, to, { loaded, layer: base.layer }, signal);
+      const value = await putFiles(
+        this.#job.engine,
+        to,
+        { loaded, layer: base.layer, gateOnly: this.#hasVolumes },
+        abandoned,
+      );
       return { summary: why, value };
     });
   }
@@ -153,10 +170,18 @@ export class Sync {
     image: { readonly imageId: string; readonly changes: readonly FileChange[] },
     newest: FileTree,
   ): Promise<Verdict | undefined> {
-    if (!this.#options.sync || this.#assembleMs < worthwhile) return Promise.resolve(undefined);
+    if (!this.#options.sync || !this.#isWorthwhile) return Promise.resolve(undefined);
     const studied = this.#studying.then(() => this.#study(state, image, newest));
     this.#studying = studied.catch(() => {});
     return studied;
+  }
+
+  /** Until an image is made again, everything is assembled. false: this state was not served without assemble. */
+  doubt({ cycle }: State): boolean {
+    if (this.#served?.cycle !== cycle) return false;
+    this.#base = undefined;
+    this.#waiting.use(undefined);
+    return true;
   }
 
   close(): void {
@@ -171,8 +196,11 @@ export class Sync {
   ): Promise<Verdict | undefined> {
     const { signal } = this.#closing;
     signal.throwIfAborted();
-    const memory = await this.#remember(state);
-    const layer = await readLayer(this.#job, imageId, changes, AbortSignal.any([signal, this.#job.signal]));
+    const either = AbortSignal.any([signal, this.#job.signal]);
+    const memory = await recollect(this.#job, state.inputs, this.#options.mappings, this.#memory, either);
+    if (memory !== this.#memory) this.#base = undefined;
+    this.#memory = memory;
+    const layer = await readLayer(this.#job, imageId, changes, either);
     signal.throwIfAborted();
     const before = this.#base;
     this.#base = layer && { state, imageId, layer };
@@ -184,17 +212,6 @@ export class Sync {
     return verdict;
   }
 
-  async #remember({ inputs }: State): Promise<Memory> {
-    const { cache, checked } = this.#job;
-    const source = checked.source.kind === 'folder' ? checked.source.path : '';
-    const digest = createHash('sha256').update(inputs.digest).digest('hex');
-    if (this.#memory?.digest !== digest) {
-      this.#base = undefined;
-      this.#memory = await Memory.open(cache, { source, builderId: inputs.builder.image.id, digest });
-    }
-    return this.#memory;
-  }
-
   #prove({ cycle }: State, layer: Layer, memory: Memory): Verdict | undefined {
     const served = this.#served;
     if (served?.cycle !== cycle) return undefined;
@@ -202,6 +219,7 @@ export class Sync {
     const why = provedWrong(withFiles(served.base.layer, served.done), layer);
     if (why === undefined) {
       void emit({ type: 'proven', at: Date.now(), cycle });
+      this.#believe(provenLessons(served.done, memory.knowledge), cycle, memory);
       return { is: 'right' };
     }
     const kinds = served.done.map(({ kind }) => kind);
@@ -214,7 +232,10 @@ export class Sync {
     const { cycle } = after.state;
     const changes = fileChanges(before.state.opened.tree.entries, after.state.opened.tree.entries, newest);
     if (changes === undefined || changes.length === 0) return;
-    const lessons = lessonsOf(changes, before.layer, after.layer);
+    this.#believe(lessonsOf(changes, before.layer, after.layer), cycle, memory);
+  }
+
+  #believe(lessons: readonly Lesson[], cycle: number, memory: Memory): void {
     const known = memory.knowledge;
     memory.knowledge = withLessons(known, lessons, cycle);
     const kinds = lessons.flatMap((lesson) => {

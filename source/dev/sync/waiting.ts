@@ -84,7 +84,7 @@ export class WaitingContainer {
         name: workspace.containerName('app'),
         image,
         user: '',
-        mounts: [],
+        mounts: request.volumes ?? [],
         settings: request.container,
         labels: { 'io.sti.session': workspace.name },
         env,

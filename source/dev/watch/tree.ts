@@ -54,7 +54,7 @@ export class TreeWatcher implements Watcher {
   }
 
   async start(): Promise<void> {
-    const { signal } = this.#options;
+    const { signal, exclude } = this.#options;
     const { root, sourceRoot } = this.#place;
     signal.throwIfAborted();
     signal.addEventListener('abort', this.#end, { once: true });
@@ -62,7 +62,7 @@ export class TreeWatcher implements Watcher {
       const why = this.#options.poll ? '' : whyPolling(await placeOfFolder(root));
       if (why === undefined) this.#folders = await createWatchedFolders(this.#events);
       if (!this.#folders) this.#poll(why ?? 'CHOKIDAR_USEPOLLING is set');
-      this.#rules = await loadIgnore(sourceRoot, root);
+      this.#rules = await loadIgnore(sourceRoot, root, { exclude });
       this.#loop.touch('', 'deep');
       await this.#loop.settled();
       signal.throwIfAborted();
@@ -189,7 +189,7 @@ export class TreeWatcher implements Watcher {
   async #reloadRules(): Promise<void> {
     const { root, sourceRoot } = this.#place;
     try {
-      this.#rules = await loadIgnore(sourceRoot, root);
+      this.#rules = await loadIgnore(sourceRoot, root, { exclude: this.#options.exclude });
     } catch (error) {
       this.#options.onNotice(`${messageOf(error)}; the rules from before go on`);
     }

@@ -28,6 +28,8 @@ export interface WatchOptions {
   readonly root: string;
   /** Where the source begins, as it was named: an ignore file may be there too. */
   readonly sourceRoot: string;
+  /** Paths that are left out, beside those of the ignore file. */
+  readonly exclude?: RegExp | undefined;
   /** Fixed quiet time in ms that ends a batch. */
   readonly debounce?: number;
   readonly poll?: boolean;

@@ -10,7 +10,7 @@ const texts = v.nullish(v.array(v.string()));
 const keys = v.nullish(v.record(v.string(), v.unknown()));
 const text = v.nullish(v.string());
 
-const imageConfig = v.object({
+export const imageConfig = v.object({
   User: text,
   Env: texts,
   Cmd: texts,

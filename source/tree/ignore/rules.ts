@@ -20,11 +20,22 @@ export interface IgnoreRules {
 
 type Matcher = Omit<IgnoreRules, 'file'>;
 
-/** The first ignore file of the context dir, else of the source's root (docs/protocol.md, "Source"); both are real paths. */
+/**
+ * The first ignore file of the context dir, else of the source's root (docs/protocol.md, "Source"), with what is to be left
+ * out beside; both folders are real paths.
+ */
 export async function loadIgnore(
   root: string,
   contextRoot: string,
-  signal?: AbortSignal,
+  { exclude, signal }: { readonly exclude?: RegExp | undefined; readonly signal?: AbortSignal | undefined } = {},
+): Promise<IgnoreRules | undefined> {
+  return withExcluded(await findIgnore(root, contextRoot, signal), exclude);
+}
+
+async function findIgnore(
+  root: string,
+  contextRoot: string,
+  signal: AbortSignal | undefined,
 ): Promise<IgnoreRules | undefined> {
   for (const folder of contextRoot === root ? [root] : [contextRoot, root]) {
     for (const name of ignoreFileNames) {
@@ -38,7 +49,7 @@ export async function loadIgnore(
 }
 
 /** Leaves out what a regular expression matches as well; a folder stays where something in it does. */
-export function withExcluded(rules: IgnoreRules | undefined, exclude: RegExp | undefined): IgnoreRules | undefined {
+function withExcluded(rules: IgnoreRules | undefined, exclude: RegExp | undefined): IgnoreRules | undefined {
   if (exclude === undefined) return rules;
   const ignored = (path: string, isDirectory: boolean) => rules?.ignores(path, isDirectory) ?? false;
   return {

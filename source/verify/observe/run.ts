@@ -4,7 +4,7 @@ import type { Workspace } from '../../build/workspace/workspace.ts';
 import type { ImageDetails } from '../../engine/engine.ts';
 import { messageOf, StiError } from '../../errors.ts';
 import { addressingOf, reachableUpstream } from '../../run/addressing.ts';
-import { type App, grace, startImage } from '../../run/app.ts';
+import { type App, beginImage, grace } from '../../run/app.ts';
 import { explainSilence } from '../../run/listeners.ts';
 import { readinessProbe, waitReady } from '../../run/readiness.ts';
 import { type PortWish, portWishes } from '../../run/wishes.ts';
@@ -66,17 +66,8 @@ async function start(
   const ports = wishes.map(({ container }) => container);
   const publish = addressing.by === 'published' ? { ports, on: addressing.on } : undefined;
   try {
-    const { app } = await workspace.begin(async () => {
-      const command = [...config.entrypoint, ...config.cmd];
-      const app = await startImage({ engine, workspace }, { imageId: id, command, publish }, output);
-      // Nobody waits for an application that nobody wants to hear of any more.
-      const discard = () => void engine.removeContainer(app.containerId).catch(() => {});
-      // Where somebody else asked for it before, the engine answers at once, and its image is still in use.
-      const gone = () => engine.waitRemoved(app.containerId);
-      const removed = app.ended.then(() => engine.removeContainer(app.containerId)).then(gone);
-      return { app, discard, removed };
-    });
-    return app;
+    const command = [...config.entrypoint, ...config.cmd];
+    return await beginImage({ engine, workspace }, { imageId: id, command, publish }, output);
   } catch (error) {
     // What the image names can't be run.
     if (error instanceof StiError && error.code === 'engine-failed') return error;

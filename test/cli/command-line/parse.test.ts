@@ -133,11 +133,6 @@ describe('parse', () => {
       'unknown option --cert',
       'Set DOCKER_TLS_VERIFY=1 and DOCKER_CERT_PATH to the folder of ca.pem, cert.pem and key.pem.',
     ],
-    [
-      ['build', '.', 'i', '--use-config'],
-      'unknown option --use-config',
-      'Write .sti/config.json: sti config shows what it makes of it.',
-    ],
     [['build', '.', 'i', '-x'], 'unknown option -x', 'See sti build --help.'],
     [['build', '.', 'i', '--trasnport=bind'], 'unknown option --trasnport', 'See sti build --help.'],
     [['usage', 'i', '--clean'], 'sti usage has no option --clean', 'See sti usage --help.'],

@@ -25,6 +25,7 @@ const facts: fc.Arbitrary<Facts> = fc.record({
   exited: fc.boolean(),
   away: fc.boolean(),
   request: fc.constantFrom(undefined, 'GET', 'POST'),
+  image: fc.boolean(),
   builds: fc.nat(3),
   overlay: fc.boolean(),
   ending: fc.boolean(),

@@ -25,6 +25,8 @@ describe('a request is told', () => {
         waitedMs: expect.any(Number),
         bytes: expect.any(Number),
         version: 4,
+        fields: expect.arrayContaining([`Host: 127.0.0.1:${proxy.port}`]),
+        answerFields: expect.arrayContaining(['Transfer-Encoding: chunked']),
       },
     ]);
     expect(records[0]?.at).toBeGreaterThanOrEqual(before);

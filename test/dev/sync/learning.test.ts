@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { decide } from '../../../source/dev/sync/decide.ts';
+import { declaredBy } from '../../../source/dev/sync/declared.ts';
 import { formatKind, isForBuild, kindOf, parseKind } from '../../../source/dev/sync/kind.ts';
 import {
   formatKnowledge,
@@ -11,7 +12,7 @@ import {
 } from '../../../source/dev/sync/knowledge.ts';
 import { differences, type Facts, type Layer } from '../../../source/dev/sync/layers/facts.ts';
 import { type FileChange, lessonsOf } from '../../../source/dev/sync/lesson.ts';
-import { provedWrong, withFiles } from '../../../source/dev/sync/proof.ts';
+import { provedWrong, provenLessons, withFiles } from '../../../source/dev/sync/proof.ts';
 import { treeDelta } from '../../../source/tree/sync.ts';
 import type { TreeEntry } from '../../../source/tree/tree.ts';
 
@@ -74,6 +75,14 @@ const edits = fc.array(
   fc.record({ path: fc.constantFrom(...paths), content: fc.option(fc.nat(40), { freq: 5 }), proven: fc.boolean() }),
   { minLength: 1, maxLength: 60 },
 );
+/** Some are true, some lie, with some builders. */
+const declarations = fc.subarray([
+  { from: 'lib/**', to: '/app/lib' },
+  { from: 'public', to: '/srv/public' },
+  { from: '*.html', to: '/app' },
+  { from: 'a.js', to: '/app/backup' },
+  { from: '**', to: '/app' },
+]);
 const builders = fc.uniqueArray(fc.constantFrom(...Object.keys(builds)), { minLength: 1, maxLength: 4 });
 
 function changesBetween(before: Source, after: Source): FileChange[] {
@@ -93,7 +102,8 @@ function changesBetween(before: Source, after: Source): FileChange[] {
 describe('a session with any builder', () => {
   it('serves nothing wrong for longer than until the next image, and never the same kind again', () =>
     fc.assert(
-      fc.property(builders, edits, (names, saves) => {
+      fc.property(builders, edits, declarations, (names, saves, mappings) => {
+        const declared = declaredBy([{ mappings, by: 'as somebody says' }]);
         const build: Build = (source) => new Map(names.flatMap((name) => [...(builds[name]?.(source) ?? [])]));
         let knowledge: Knowledge = new Map();
         let base = {
@@ -108,7 +118,8 @@ describe('a session with any builder', () => {
           else next.set(path, `content ${content}`);
           source = next;
           const delta = treeDelta(entriesOf(base.source), entriesOf(source));
-          const decision = decide(entriesOf(base.source), delta, knowledge, () => false);
+          const grounds = { knowledge, declared, layer: base.layer, concernsInputs: () => false };
+          const decision = decide(entriesOf(base.source), delta, grounds);
           const made = layerOf(build(source));
           let served = made;
           if (decision.way === 'sync') {
@@ -120,7 +131,8 @@ describe('a session with any builder', () => {
             if (!proven) continue;
             const why = provedWrong(served, made);
             expect(why === undefined).toBe(differences(served, made).length === 0);
-            if (why !== undefined) {
+            if (why === undefined) knowledge = withLessons(knowledge, provenLessons(done, knowledge), at);
+            else {
               knowledge = withoutKinds(knowledge, kinds, why, at);
               for (const kind of kinds) wrong.add(formatKind(kind));
             }

@@ -1,65 +1,10 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it, onTestFinished } from 'vitest';
-import { type Builder, makeBuilder } from '../../support/builders.ts';
-import { startDevSite } from '../../support/dev-site.ts';
-import { inspectImage, removeImage, testTag } from '../../support/engine.ts';
-import { difference, filesOf } from '../../support/listing.ts';
-import { npmBuilder } from '../../support/npm-builder.ts';
+import { describe, expect, it } from 'vitest';
+import { inspectImage } from '../../support/engine.ts';
 import { testPort } from '../../support/ports.ts';
-import { sti } from '../../support/sti.ts';
+import { differenceToBuild, joining, restless, serve, slow } from '../../support/sync-site.ts';
 import { writeFiles } from '../../support/temp.ts';
-
-const { assemble } = npmBuilder.scripts;
-const assembling = (more: string): Builder => ({ ...npmBuilder, scripts: { ...npmBuilder.scripts, assemble: more } });
-/** Long enough that a save is better served without it. */
-const slow = assembling(`${assemble}sleep 1\n`);
-/** Copies everything, and makes one file of all that is in `parts`. */
-const joining = assembling(`${assemble}sleep 1\n[ ! -e parts/also.txt ] || cat parts/*.txt > joined\n`);
-
-interface Served {
-  readonly path: string;
-  readonly why: string;
-  readonly assembled?: string;
-}
-
-async function serve(builder: Builder, files: Readonly<Record<string, string>>, options: readonly string[] = []) {
-  const site = await startDevSite({
-    files: { dependencies: '3', ...files },
-    builder,
-    options: ['--progress', 'json', ...options],
-  });
-  const eventOf = (type: string, cycle: number) =>
-    new RegExp(`^{"type":"${type}","at":\\d+,"cycle":${cycle},?.*}$`, 'm');
-  /** Resolves to this event of this build once it is there. */
-  const event = async <Event>(type: string, cycle: number): Promise<Event> => {
-    await site.running.printed(eventOf(type, cycle));
-    return JSON.parse(eventOf(type, cycle).exec(site.running.output().stdout)?.[0] ?? '');
-  };
-  await event('image-compared', 1);
-  return {
-    ...site,
-    event,
-    explain: async (path: string) => {
-      const { home } = site.running;
-      const { stdout } = await sti(['dev', site.source, await makeBuilder(builder), '--explain', path], { home });
-      return stdout;
-    },
-    /** Saves, and resolves to how that build came to be served. */
-    save: (build: number, saved: Readonly<Record<string, string>>): Promise<Served> => {
-      writeFiles(site.source, saved);
-      return event('cycle-served', build);
-    },
-  };
-}
-
-/** What an image of the tag has that one of `sti build` has not, and the other way round. */
-async function differenceToBuild(tag: string, source: string, builder: Builder) {
-  const other = testTag('same');
-  onTestFinished(() => removeImage(other));
-  expect(await sti(['build', source, await makeBuilder(builder), other])).toMatchObject({ exitCode: 0 });
-  return difference(await filesOf(tag), await filesOf(other));
-}
 
 describe('a file that is only copied', () => {
   it('is served without assemble once two images have shown that it is, and proven by the next', async () => {
@@ -135,6 +80,22 @@ describe('an application that takes up changes by itself', () => {
     await site.event('proven', 4);
     expect(await site.save(5, { 'package.json': '{"a":1}' })).toMatchObject({ path: 'in place' });
     expect(JSON.stringify(await inspectImage(site.tag))).not.toContain('DEV_MODE=true');
+    expect(await site.end()).toEqual([]);
+  });
+});
+
+describe('an application that starts anew with changed files', () => {
+  it('is served when it answers again, and started another way when it ends instead', async () => {
+    const site = await serve(restless, { 'index.html': 'one' }, ['--reload']);
+    await site.save(2, { 'index.html': 'two' });
+    await site.event('learned', 2);
+    expect(await site.save(3, { 'index.html': 'three' })).toMatchObject({ path: 'reload' });
+    expect(await site.text()).toBe('three');
+    await site.event('proven', 3);
+    writeFiles(site.source, { 'index.html': 'die' });
+    // Whether that is seen before or after it was told as served is a matter of the moment.
+    await site.running.printed(/^\{"type":"cycle-served","at":\d+,"cycle":[45],.*"path":"(?:sync|in place)"/m);
+    expect(await site.text()).toBe('die');
     expect(await site.end()).toEqual([]);
   });
 });

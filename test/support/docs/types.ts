@@ -45,7 +45,7 @@ function arrayOf(type: string): string {
   return type.includes('|') ? `readonly (${type})[]` : `readonly ${type}[]`;
 }
 
-function typeOf({ type, enum: choices, items, additionalProperties }: Schema): string {
+function typeOf({ type, enum: choices, items, properties, additionalProperties }: Schema): string {
   if (choices !== undefined) return choices.map((word) => `'${word}'`).join(' | ');
   const types = [type].flat().map((name) => {
     switch (name) {
@@ -54,6 +54,10 @@ function typeOf({ type, enum: choices, items, additionalProperties }: Schema): s
       case 'array':
         return arrayOf(items === undefined ? 'unknown' : typeOf(items));
       case 'object':
+        if (properties !== undefined)
+          return `{ ${Object.entries(properties)
+            .map(([key, value]) => `readonly ${key}: ${typeOf(value)}`)
+            .join('; ')} }`;
         return `Readonly<Record<string, ${additionalProperties ? typeOf(additionalProperties) : 'unknown'}>>`;
       default:
         return name;

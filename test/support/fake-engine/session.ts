@@ -100,6 +100,7 @@ export function recordPorts(turn: Turn): AppPorts & { readonly switches: { conta
       await turn(`${details.id} answers`);
       signal.throwIfAborted();
     },
+    answers: async () => true,
     silent: async () => [],
     report: () => {},
     switchTo: ({ id }, cycle) => void switches.push({ containerId: id, cycle }),
@@ -115,6 +116,7 @@ export function sessionOptions(ports: AppPorts, emit: (event: DevEvent) => void)
     quietTime: 500,
     readyTimeout: 1_000_000,
     sync: true,
+    mappings: [],
     reload: false,
     devEnv: [],
     keepImages: false,
@@ -131,7 +133,7 @@ function memoryCache(): Cache {
     read: async (name) => entries.get(name),
     write: async (name, text) => void entries.set(name, text),
     find: async () => undefined,
-    adopt: async () => {},
+    store: async () => {},
     trim: async () => {},
   };
 }

@@ -68,6 +68,25 @@ async function* factsIn(tar: Readable): AsyncGenerator<{ name: string; facts: Fa
   }
 }
 
+/** What the one file of an archive has in it; '' where it's no file, or is longer. */
+export async function readFile(tar: Readable, longest: number): Promise<string> {
+  const list = extract();
+  tar.on('error', (error) => list.destroy(error));
+  tar.pipe(list);
+  try {
+    for await (const entry of list) {
+      if (entry.header.type !== 'file' || (entry.header.size ?? 0) > longest) return '';
+      const chunks: Buffer[] = [];
+      for await (const chunk of entry) if (Buffer.isBuffer(chunk)) chunks.push(chunk);
+      return Buffer.concat(chunks).toString();
+    }
+    return '';
+  } finally {
+    tar.destroy();
+    list.destroy();
+  }
+}
+
 /** A second name of a file is told by what it leads to, like a link. */
 function typeOf({ type }: Header): Facts['type'] {
   if (type === 'file' || type === 'contiguous-file') return 'file';

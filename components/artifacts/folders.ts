@@ -1,4 +1,4 @@
-import type { SavedFile } from '../../source/build/events.ts';
+import type { ChangedFile } from '../../source/build/events.ts';
 
 export interface Folder {
   readonly name: string;
@@ -6,26 +6,36 @@ export interface Folder {
   readonly path: string;
   readonly bytes: number;
   readonly files: number;
+  /** Of a file that changed; folders have none. */
+  readonly kind: ChangedFile['kind'] | undefined;
   /** Largest first; a file has none. */
   readonly children: readonly Folder[] | undefined;
+}
+
+interface Leaf {
+  readonly path: string;
+  readonly bytes: number;
+  readonly kind?: ChangedFile['kind'];
 }
 
 interface Growing {
   bytes: number;
   files: number;
+  readonly kind: ChangedFile['kind'] | undefined;
   readonly children: Map<string, Growing> | undefined;
 }
 
 /** Files as a tree of folders with what is in them. */
-export function treeOf(files: readonly SavedFile[]): readonly Folder[] {
-  const root: Growing = { bytes: 0, files: 0, children: new Map() };
-  for (const { path, bytes } of files) {
+export function treeOf(files: readonly Leaf[]): readonly Folder[] {
+  const root: Growing = { bytes: 0, files: 0, kind: undefined, children: new Map() };
+  for (const { path, bytes, kind } of files) {
     const names = path.split('/').filter((name) => name !== '' && name !== '.');
     let folder = root;
     for (const [depth, name] of names.entries()) {
       const isFile = depth === names.length - 1;
       const key = isFile ? name : `${name}/`;
-      const child = folder.children?.get(key) ?? { bytes: 0, files: 0, children: isFile ? undefined : new Map() };
+      const fresh = isFile ? { kind, children: undefined } : { kind: undefined, children: new Map() };
+      const child = folder.children?.get(key) ?? { bytes: 0, files: 0, ...fresh };
       folder.children?.set(key, child);
       child.bytes += bytes;
       child.files += 1;
@@ -40,10 +50,17 @@ function childrenOf({ children }: Growing, parent: string): readonly Folder[] | 
   return [...children]
     .map(([key, child]) => {
       const path = parent + key.replace(/\/$/, '');
-      const { bytes, files } = child;
-      return { name: key, path, bytes, files, children: childrenOf(child, `${path}/`) };
+      const { bytes, files, kind } = child;
+      return { name: key, path, bytes, files, kind, children: childrenOf(child, `${path}/`) };
     })
     .toSorted((a, b) => b.bytes - a.bytes || (a.name < b.name ? -1 : 1));
+}
+
+/** The folder, together with those below it that are all that it has: `opt/app-root/src/`. */
+export function joined(folder: Folder): Folder {
+  const [only, ...others] = folder.children ?? [];
+  if (only?.children === undefined || others.length > 0) return folder;
+  return joined({ ...only, name: folder.name + only.name });
 }
 
 /** A remembered function of one object: the same object is not worked on twice. */

@@ -1,9 +1,13 @@
 import { clip, clipStart, columnsOf, harmless } from '../../source/terminal/width.ts';
 import { listStart } from '../model/viewport.ts';
+import { band } from '../panes/band.ts';
 import type { Size } from '../screen/layout.ts';
+import { barOf } from '../theme/bars.ts';
 import type { Theme } from '../theme/theme.ts';
-import type { TreeRow } from './artifacts.ts';
-import { band } from './band.ts';
+import type { TreeRow } from './row.ts';
+
+/** From so many columns on there is room for bars, and so wide are they. */
+const [wide, barColumns] = [60, 10];
 
 /** The visible part of the tree, the row under the cursor inverse while the pane has the focus. */
 export function treeLines(
@@ -18,12 +22,16 @@ export function treeLines(
   return rows.slice(first, first + height).map((row, index) => {
     const mark = row.open === undefined ? ' ' : row.open ? marks.open : marks.closed;
     const start = ` ${'  '.repeat(row.depth)}${mark} ${theme.words(harmlessCells(row.text))}`;
-    const text = start + clipStart(harmless(row.path ?? ''), columns - columnsOf(start), marks.more);
-    const room = columns - columnsOf(text) - 2;
+    const bar = row.share === undefined || columns < wide ? '' : `${barOf(row.share, barColumns, theme)}  `;
+    const path = clipStart(harmless(row.path ?? ''), columns - columnsOf(start) - columnsOf(bar), marks.more);
+    const room = columns - columnsOf(start + bar + path) - 2;
     const detail =
       room < 4 || row.detail === '' ? '' : `  ${clip(theme.words(harmless(row.detail)), room, marks.more)}`;
-    const line = clip(text, columns, marks.more);
-    return focused && first + index === cursor ? band(line + detail, columns, theme) : line + paint('faint', detail);
+    if (focused && first + index === cursor)
+      return band(clip(start + bar + path, columns, marks.more) + detail, columns, theme);
+    return bar === ''
+      ? clip(start + path, columns, marks.more) + paint('faint', detail)
+      : start + paint('bar', bar) + path + paint('faint', detail);
   });
 }
 

@@ -1,0 +1,22 @@
+import type { Emit } from '../../build/events.ts';
+import type { Engine } from '../../engine/engine.ts';
+import type { Secrets } from '../../protocol/secrets.ts';
+import type { Application } from '../config/apply.ts';
+import type { Host } from '../context.ts';
+import { connect } from './engine.ts';
+
+/** The engine that a build is for: with `--builder` one that builds Dockerfiles by that program. */
+export async function connectBuilder(
+  { options }: Application,
+  host: Host,
+  run: { readonly emit: Emit; readonly signal: AbortSignal; readonly secrets: Secrets },
+): Promise<Engine> {
+  const { builder } = options;
+  if (builder === undefined) return connect(options, host, run);
+  if (builder === 'buildkit') {
+    const [{ withBuildKit }, engine] = [await import('./runtime.ts'), await connect(options, host, run)];
+    return withBuildKit(engine, host.env);
+  }
+  const { connectBuildah } = await import('./runtime.ts');
+  return connectBuildah(host.env, run.signal);
+}
