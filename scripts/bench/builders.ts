@@ -154,5 +154,5 @@ export const builders = {
   entered: () => entered,
   node,
   real: () => real(15),
-  realWithMany: () => real(1_500),
+  many: () => real(1_500),
 } satisfies Record<string, () => Builder>;

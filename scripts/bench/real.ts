@@ -8,7 +8,7 @@ import { type World, write } from './world.ts';
 /** Saves of a file that is only copied, on a builder that takes a second to assemble: the way past that. */
 export async function realBuilder(world: World): Promise<Section> {
   const few = await startReal(world, 'real');
-  const many = await startReal(world, 'realWithMany');
+  const many = await startReal(world, 'many');
   const quiet = async () => {
     await few.dev.quiet(1);
     await many.dev.quiet(1);

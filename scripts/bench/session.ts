@@ -13,7 +13,7 @@ import { type User, type World, write } from './world.ts';
 type EventOf<Type extends DevEvent['type']> = Extract<DevEvent, { readonly type: Type }>;
 
 /** How long anything may take before it counts as broken; milliseconds. */
-const patience = 60_000;
+const patience = 180_000;
 
 export interface SessionOptions {
   readonly builder?: keyof typeof builders;
@@ -21,6 +21,8 @@ export interface SessionOptions {
   /** A builder image and a folder, in place of one of the benchmark's builders and of files. */
   readonly stack?: { readonly image: string; readonly source: string };
   readonly args?: readonly string[];
+  /** Whether its application restarts by itself. */
+  readonly breaks?: boolean;
   readonly tag?: string;
   readonly standbys?: number;
   readonly user?: User | undefined;
@@ -75,7 +77,7 @@ export async function startSession(world: World, name: string, options: SessionO
   }).then(() => {
     ended = true;
   });
-  const page = openPage({ host: '127.0.0.1', port });
+  const page = openPage({ host: '127.0.0.1', port }, { breaks: options.breaks ?? false });
   const session = { pid, port, source, events, page, event, quiet, containers, save, saveText, liveMemory, stop };
   world.defer(stop);
   await event('cycle-served');

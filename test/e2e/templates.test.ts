@@ -40,7 +40,15 @@ async function served(image: string, port: number): Promise<string> {
   return body.toString();
 }
 
-describe.each(['nodejs', 'python', 'ruby', 'buildpack'])('the template %s', (name) => {
+/** What the application itself ends with when it gets SIGTERM. */
+const templates = [
+  ['nodejs', 143],
+  ['python', 143],
+  ['ruby', 0],
+  ['buildpack', 143],
+] as const;
+
+describe.each(templates)('the template %s', (name, ended) => {
   it('becomes a builder that passes its own test, as sti create writes it', async () => {
     const home = tempFolder();
     const folder = join(home, 'builder');
@@ -56,6 +64,14 @@ describe.each(['nodejs', 'python', 'ruby', 'buildpack'])('the template %s', (nam
       'ok: it serves its page, whoever its user is',
       'ok: it stops when it is told to',
     ]);
+  });
+
+  it('makes an image that serves on the port of PORT, whoever its user is, and hands the signals of the container on', async () => {
+    const image = testTag(name);
+    succeeded(await sti(['build', sample(name), builders.get(name) ?? '', image]));
+    const container = await startContainer({ image, env: ['PORT=9090'], user: '4242:0', publish: 9090 });
+    expect((await getWhenReady(container.url)).body.toString()).toMatch(/^Hello from /);
+    expect(await container.stop()).toBe(ended);
   });
 });
 

@@ -11,13 +11,8 @@ const always = ['dash', 'coreutils', 'findutils', 'grep', 'sed', 'tar', 'gzip', 
  * A tar of a root: of Debian packages that this machine has, with all that they depend on, and of this machine's Node.js.
  *
  * @param folder a new one, which has to be there until the tar has ended
- * @param links path in the root → what a symbolic link there leads to
  */
-export function debianRoot(
-  packages: readonly string[],
-  folder: string,
-  links: Readonly<Record<string, string>> = {},
-): Readable {
+export function debianRoot(packages: readonly string[], folder: string): Readable {
   const made = join(folder, 'made');
   for (const path of ['etc', 'tmp', 'root', 'usr/local/bin']) mkdirSync(join(made, path), { recursive: true });
   chmodSync(join(made, 'tmp'), 0o1777);
@@ -25,13 +20,12 @@ export function debianRoot(
   writeFileSync(join(made, 'etc/group'), 'root:x:0:\n');
   const npm = dirname(dirname(realpathSync(execFileSync('which', ['npm'], { encoding: 'utf8' }).trim())));
   const node = realpathSync(process.execPath);
-  const allLinks = {
+  const links = {
     'usr/local/bin/node': node,
     'usr/local/bin/npm': join(npm, 'bin/npm-cli.js'),
     'usr/local/bin/npx': join(npm, 'bin/npx-cli.js'),
-    ...links,
   };
-  for (const [path, target] of Object.entries(allLinks)) symlinkSync(target, join(made, path));
+  for (const [path, target] of Object.entries(links)) symlinkSync(target, join(made, path));
   const programs = [...filesOfPackages([...always, ...packages]), node, ...filesBelow(npm)];
   const list = join(folder, 'list');
   writeFileSync(list, programs.map((path) => `${path.slice(1)}\0`).join(''));

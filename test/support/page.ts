@@ -14,15 +14,22 @@ export interface PageAnswer {
   readonly repeated: boolean;
 }
 
-/** Asks again and again over one connection, as a browser that reloads. */
-export function openPage(address: Address) {
+/**
+ * Asks again and again over one connection, as a browser that reloads.
+ *
+ * @param breaks the server restarts by itself, which breaks what is under way; else a broken connection is an error
+ */
+export function openPage(address: Address, { breaks = false } = {}) {
   const agent = new Agent({ keepAlive: true, maxSockets: 1 });
   return {
     /** The moment of the first answer with this text, by `performance.now()`. */
     async until(path: string, text: string, signal: AbortSignal, onAnswer?: (body: string) => void): Promise<number> {
       for (;;) {
         signal.throwIfAborted();
-        const { body } = await ask(address, path, agent);
+        const { body } = await ask(address, path, agent).catch((error: unknown) => {
+          if (breaks) return { body: '' };
+          throw error;
+        });
         if (body.trim() === text) return performance.now();
         onAnswer?.(body);
         await sleep(1);

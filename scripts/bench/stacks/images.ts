@@ -40,13 +40,13 @@ export async function makeStack(world: World, template: string, sample: Sample):
   return { builder, app: paths.app, context: paths.context };
 }
 
-async function makeRoot(world: World, { debian, links }: Sample, folder: string): Promise<string> {
+async function makeRoot(world: World, { debian }: Sample, folder: string): Promise<string> {
   const { api, signal, name } = world;
   const repo = name('root');
   if (debian === undefined) {
     await importImage(api, `${repo}:latest`, await baseEntries('busybox'), [], signal);
   } else {
-    const body = debianRoot(debian, folder, links);
+    const body = debianRoot(debian, folder);
     await finished(await api.open('POST', `/images/create?fromSrc=-&repo=${repo}&tag=latest`, { body, signal }));
   }
   return `${repo}:latest`;

@@ -4,7 +4,6 @@ import { npmPackages, type Packages, pythonPackages, rubyPackages } from './pack
 export interface Sample {
   /** What the base needs of Debian; undefined: busybox is enough. */
   readonly debian?: readonly string[];
-  readonly links?: Readonly<Record<string, string>>;
   readonly packages?: Packages;
   /** In place of the files of the template's sample, or beside them. */
   readonly files?: Readonly<Record<string, string>>;
@@ -77,7 +76,7 @@ CMD ["/venv/bin/python", "app.py"]
   },
   ruby: {
     debian: ['ruby', 'bundler'],
-    packages: rubyPackages(count),
+    packages: rubyPackages(60),
     files: {
       'app.rb': `require 'socket'
 require_relative 'words'

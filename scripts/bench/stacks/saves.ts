@@ -75,7 +75,10 @@ async function start(one: Case, loop: Loop): Promise<Session & { readonly tag: s
   const source = join(world.stage(), 'app');
   cpSync(app, source, { recursive: true });
   const tag = `${world.name(`${name}-loop`)}:latest`;
-  const session = await startSession(world, name, { stack: { image: builder, source }, args: loop.args, tag });
+  const session = await startSession(world, name, {
+    ...{ stack: { image: builder, source }, args: loop.args, tag },
+    breaks: loop === reloaded,
+  });
   const dev = { ...session, tag };
   if (waiting(one, loop) === 0) return dev;
   await dev.event('image-compared');
