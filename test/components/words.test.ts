@@ -36,7 +36,9 @@ describe.each([
   it('what failed, and where what is served is, stand in the header together', async () => {
     const failure = { message: 'assemble failed with exit code 1', lastLines: [], hint: undefined, serving: 1 };
     at([columns, rows], save, { type: 'cycle-failed', at: 9_300, cycle: 2, code: 'assemble', ...failure });
-    expect(headerOf(await press())).toMatch(/2 failed: assemble exit 1 — still serving (build )?1 +http:\/\/localhost:8080/);
+    expect(headerOf(await press())).toMatch(
+      /2 failed: assemble exit 1 — still serving (build )?1 +http:\/\/localhost:8080/,
+    );
   });
 
   it('nothing exposed says what to do about it', async () => {

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import stringWidth from 'string-width';
 import { describe, expect, it } from 'vitest';
-import { highlight } from '../../components/log/highlight.ts';
 import { treeOf } from '../../components/artifacts/folders.ts';
+import { highlight } from '../../components/log/highlight.ts';
 import { createScreen } from '../../components/screen/screen.ts';
 import { limitColours } from '../../components/theme/colours.ts';
 import { clip, clipStart, columnsOf, harmless, padEnd, slice, spread, steady } from '../../source/terminal/width.ts';
