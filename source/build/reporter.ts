@@ -31,7 +31,7 @@ export function createReporter(emit: Emit, secrets: Secrets, now: () => number =
         finish(true, summary);
         return value;
       } catch (error) {
-        const isTold = typeof error === 'object' && error !== null && told.has(error);
+        const isTold = (typeof error === 'object' && error !== null && told.has(error)) || isAbort(error);
         if (typeof error === 'object' && error !== null) told.add(error);
         finish(false, isTold ? 'stopped' : failedSummary(name, error));
         throw error;
@@ -43,6 +43,11 @@ export function createReporter(emit: Emit, secrets: Secrets, now: () => number =
     progress: (step, done, of, unit) => send({ type: 'progress', at: now(), step, done, of, unit }),
     warn: (message) => send({ type: 'warning', at: now(), message }),
   };
+}
+
+/** What was waited for, such as a clock, has nothing to say of why it was stopped. */
+function isAbort(error: unknown): boolean {
+  return error instanceof Error && error.name === 'AbortError';
 }
 
 function failedSummary(step: StepName, error: unknown): string {

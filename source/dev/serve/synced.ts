@@ -131,9 +131,12 @@ export class SyncedServing {
    * @param newest the source as it is now
    */
   study(state: State, image: CommittedImage, newest: FileTree): void {
-    this.#studying = this.#study(state, image, newest).catch((error: unknown) => {
-      const isOver = this.#stopped.signal.aborted || this.#tools.job.signal.aborted;
-      if (!isOver) this.#tools.job.reporter.warn(`what an image has to teach could not be seen: ${messageOf(error)}`);
+    const { engine, signal, reporter } = this.#tools.job;
+    this.#studying = this.#study(state, image, newest).catch(async (error: unknown) => {
+      if (this.#stopped.signal.aborted || signal.aborted) return;
+      // Where saves follow each other quickly, a newer image has replaced it: that one is looked at next.
+      const there = await engine.inspectImage(image.imageId).catch(() => undefined);
+      if (there !== undefined) reporter.warn(`what an image has to teach could not be seen: ${messageOf(error)}`);
     });
   }
 
