@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
-import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { connectToFirst } from '../../source/engine/connect.ts';
 import { socketEndpoint } from '../../source/engine/endpoint/candidates.ts';
 import { engineKinds } from '../support/engine-fixtures.ts';
@@ -14,6 +14,10 @@ import { tempFolder, writeFiles } from '../support/temp.ts';
 const homeDir = '/nonexistent';
 const nowhere = [socketEndpoint('/nonexistent/engine.sock')];
 const patient = { timeout: 100_000, interval: 250 };
+
+// Other tests' services have their folders where everybody has them.
+beforeEach(() => void vi.stubEnv('TMPDIR', tempFolder()));
+afterEach(() => void vi.unstubAllEnvs());
 
 /** The processes that have this argument. */
 function processesWith(argument: string): string[] {

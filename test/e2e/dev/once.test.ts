@@ -68,6 +68,7 @@ describe('sti dev --once', () => {
     expect(await inspectImage(tag)).toBeDefined();
     const second = await once(remembering, tag);
     expect(printedBy(second)).toContain('kept from before');
-    expect(eventsOf(second, 'artifacts-saved')).toMatchObject([{ files: 1 }]);
+    // The image of this session may have been asked for its own by then.
+    expect(eventsOf(second, 'artifacts-saved')[0]).toMatchObject({ files: 1 });
   });
 });
