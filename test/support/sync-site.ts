@@ -1,3 +1,5 @@
+import { mkdirSync, renameSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { expect, onTestFinished } from 'vitest';
 import type { DevEvent } from '../../source/dev/events.ts';
 import { type Builder, makeBuilder } from './builders.ts';
@@ -7,7 +9,7 @@ import { removeImage, testTag } from './engine.ts';
 import { difference, filesOf } from './listing.ts';
 import { npmBuilder } from './npm-builder.ts';
 import { sti } from './sti.ts';
-import { writeFiles } from './temp.ts';
+import { tempFolder, writeFiles } from './temp.ts';
 
 const { assemble } = npmBuilder.scripts;
 /** Says nothing of what is only copied. */
@@ -55,6 +57,16 @@ export const summaryOf = (stdout: string): unknown =>
 
 type OfACycle = Extract<DevEvent, { cycle: number }>['type'];
 
+/** One save, however busy the machine is: nobody sees a file that is empty yet. */
+function saveWhole(folder: string, files: Readonly<Record<string, string>>): void {
+  const beside = tempFolder();
+  writeFiles(beside, files);
+  for (const path of Object.keys(files)) {
+    mkdirSync(dirname(join(folder, path)), { recursive: true });
+    renameSync(join(beside, path), join(folder, path));
+  }
+}
+
 export async function serve(
   builder: Builder | string,
   files: Readonly<Record<string, string>>,
@@ -79,7 +91,7 @@ export async function serve(
     },
     /** Saves, and resolves to how that build came to be served. */
     save: (build: number, saved: Readonly<Record<string, string>>) => {
-      writeFiles(site.source, saved);
+      saveWhole(site.source, saved);
       return event('cycle-served', build);
     },
   };
