@@ -24,8 +24,8 @@ export interface ImageOptions {
   readonly once: boolean;
   readonly emit: DevEmit;
   readonly progress: Progress;
-  /** The tag is at this image, which stays until what comes of that has settled. */
-  readonly onTagged?: (state: State, image: CommittedImage) => Promise<void>;
+  /** The tag is at this image. */
+  readonly onTagged?: (state: State, image: CommittedImage) => void;
   /** A state that is served could not be assembled again. true: that is told. */
   readonly onFailed?: (state: State, error: StiError) => boolean;
   /** How many assembles may go on at a time, together with other sessions; absent: any number. */
@@ -215,7 +215,7 @@ export class ImagePublisher {
     progress.image = this.#current;
     const bytes = this.#current?.size ?? 0;
     void emit({ type: 'image-compared', at: Date.now(), cycle, imageId, bytes, addedBytes, changes: compared.files });
-    if (tag !== null && onTagged) void this.#replaced.keepFor(imageId, onTagged(state, image)).then(() => this.sweep());
+    if (tag !== null) onTagged?.(state, image);
     void this.sweep();
     this.#saveArtifacts(state).catch((error: unknown) => {
       if (!signal.aborted) reporter.warn(`artifacts could not be saved: ${messageOf(error)}`);
