@@ -214,7 +214,7 @@ export class StandbyPool {
   async #make(inputs: BuildInputs, tree: FileTree, ownLayer: boolean): Promise<Kept> {
     const { builder, facts, scripts, env, run } = inputs;
     const [{ engine, signal }, { publish }] = [this.#job, this.#options];
-    const options = { ownLayer, ...(publish && { publish }) };
+    const options = { ...(ownLayer && { ownLayer: 'thrown-away' as const }), ...(publish && { publish }) };
     const container = await openContainer(this.#job, builder, Promise.resolve(facts), env, options);
     const content: Content = new Map();
     const entered: Kept['entered'] = { at: undefined };

@@ -1,4 +1,4 @@
-import { readExactly } from '../../tree/pack.ts';
+import { readExactly } from '../../tree/content.ts';
 import { treeDelta } from '../../tree/sync.ts';
 import type { FileTree, TreeEntry } from '../../tree/tree.ts';
 import { digestOf } from './layers/read.ts';
@@ -33,7 +33,7 @@ export function fileChanges(
     if (was !== undefined && was.mode !== entry.mode) return undefined;
     bytes += entry.size;
     if (bytes > mostBytes) return undefined;
-    const content = digestOf(readExactly(`${newest.root}/${entry.path}`, entry.size, entry.growing));
+    const content = digestOf(readExactly(newest.root, entry));
     changes.push({ change: was === undefined ? 'added' : 'changed', path: entry.path, content, mode: entry.mode });
   }
   for (const path of remove) {

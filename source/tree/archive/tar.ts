@@ -115,6 +115,6 @@ function place(target: UnpackTarget, entry: TarEntry): ContentSink | undefined {
       return undefined;
     case 'device':
     case 'pipe':
-      throw target.refusal(name, `is a ${type}`);
+      throw target.refusal(path, `is a ${type}`);
   }
 }
