@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
-import { engineApi } from '../../scripts/engine-api.mjs';
-import { importImage } from '../../scripts/images.mjs';
 import { appSource, stepLine, succeeded } from '../support/app-build.ts';
 import { baseEntries } from '../support/bases.ts';
+import { engineApi } from '../support/engine-api.ts';
+import { importImage } from '../support/images.ts';
 import { startPodman } from '../support/podman.ts';
 import { startRegistry } from '../support/registry.ts';
 import { homeFor, sti } from '../support/sti.ts';

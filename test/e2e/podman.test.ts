@@ -1,10 +1,10 @@
 import { spawnSync } from 'node:child_process';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type EngineApi, engineApi } from '../../scripts/engine-api.mjs';
-import { importImage } from '../../scripts/images.mjs';
 import { transportNames } from '../../source/build/request.ts';
 import { baseEntries } from '../support/bases.ts';
 import { assemble, run, saveToFolder, saveToStream } from '../support/builder-scripts.ts';
+import { type EngineApi, engineApi } from '../support/engine-api.ts';
+import { importImage } from '../support/images.ts';
 import { type Podman, startPodman } from '../support/podman.ts';
 import { type StiEnded, sti } from '../support/sti.ts';
 import { tempFolder, tempFolderOfFile, writeFiles } from '../support/temp.ts';

@@ -3,15 +3,15 @@ import { cpSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { getWhenReady } from '../../scripts/http-get.mjs';
-import { importImage } from '../../scripts/images.mjs';
 import { bundle, projectFolder } from '../../scripts/project.mjs';
-import { sampleBuilderParts } from '../../scripts/sample-builder.mjs';
+import { sampleBuilderParts } from '../../scripts/sample-builder.ts';
 import { succeeded } from '../support/app-build.ts';
 import { baseEntries } from '../support/bases.ts';
 import { debianImage, dockerBuild } from '../support/debian-base.ts';
 import { api, startContainer, testTag } from '../support/engine.ts';
 import { engineAddress } from '../support/engine-address.ts';
+import { getWhenReady } from '../support/http-get.ts';
+import { importImage } from '../support/images.ts';
 import { sti } from '../support/sti.ts';
 import { tempFolder, writeFiles } from '../support/temp.ts';
 

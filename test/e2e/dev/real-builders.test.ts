@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it, vi } from 'vitest';
-import { getWhenReady } from '../../../scripts/http-get.mjs';
 import { buildWith, stepLine, succeeded } from '../../support/app-build.ts';
 import { startContainer } from '../../support/engine.ts';
+import { getWhenReady } from '../../support/http-get.ts';
 import { makeRealBuilder, type RealName, realBase, realBuilders } from '../../support/real-builders.ts';
 import { serve } from '../../support/sync-site.ts';
 import { tempFolder, writeFiles } from '../../support/temp.ts';
