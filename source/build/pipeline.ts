@@ -1,8 +1,6 @@
-import { announceAuthorities, authoritiesFor } from './container/authorities.ts';
 import { announceEpoch } from './container/epoch.ts';
-import { injectFiles } from './container/inject.ts';
+import { lend } from './container/lend.ts';
 import { openContainer } from './container/open.ts';
-import { putSecrets } from './container/secrets.ts';
 import { installRun } from './image/commit.ts';
 import { compareWithImage } from './image/diff.ts';
 import type { Job } from './job.ts';
@@ -90,12 +88,7 @@ export async function runBuild(job: Job): Promise<Committed> {
     const run = requiredScript(scripts, 'run');
     if (run.content !== undefined) await installRun(engine, container.gate.id, run, signal);
   });
-  const { workingDir } = builder.image.config;
-  const { inject = [], secrets = [] } = job.request;
-  const hidden = await putSecrets(engine, container, secrets, { folder: job.workspace.folder, signal });
-  const injections = [...inject, ...hidden, ...(await authoritiesFor(job))];
-  const takeOut = await injectFiles(engine, container, injections, { workingDir, thrownAway: false, signal });
-  await announceAuthorities(job, container, env);
+  const takeOut = await lend(job, container, { image: builder.image, env, secrets: job.request.secrets });
   await announceEpoch(job.request, container, env);
   const assembled = await assembleStage(job, container, requiredScript(scripts, 'assemble'), builder.image);
   await takeOut();

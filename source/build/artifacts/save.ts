@@ -9,10 +9,9 @@ import { savedBy } from '../../protocol/save-artifacts.ts';
 import { timeLimit } from '../../time-limit.ts';
 import { removeFolder } from '../../tree/remove.ts';
 import type { FileTree } from '../../tree/tree.ts';
-import { announceAuthorities, authoritiesFor } from '../container/authorities.ts';
 import { BuildContainer } from '../container/container.ts';
 import { withHelper } from '../container/helper.ts';
-import { injectFiles } from '../container/inject.ts';
+import { lend } from '../container/lend.ts';
 import type { ImageProbe } from '../image/probe.ts';
 import type { Job } from '../job.ts';
 import type { ScriptOutput } from '../output/stream.ts';
@@ -97,7 +96,7 @@ async function runScript(
   { folder, entry }: { readonly folder: string; readonly entry: string },
   signal: AbortSignal,
 ): Promise<SavedArtifacts> {
-  const { engine, workspace, cache } = job;
+  const { workspace, cache } = job;
   const container = await BuildContainer.open(job, {
     role: 'save',
     imageId: request.previous.id,
@@ -115,10 +114,7 @@ async function runScript(
     for (const { folder: to, tree } of request.trees) await container.place(tree, to, signal);
     await placeEmptyFolder(job, container, signal);
     if (request.scriptIsOlder) await copyScripts(job, request, container.gate.id);
-    const { workingDir } = request.previous.config;
-    const injections = [...(job.request.inject ?? []), ...(await authoritiesFor(job))];
-    await injectFiles(engine, container, injections, { workingDir, thrownAway: true, signal });
-    await announceAuthorities(job, container, request.env);
+    await lend(job, container, { image: request.previous, env: request.env, thrownAway: true, signal });
     const saved = await runIn(job, container, request, folder, signal);
     if (saved.tree === undefined) return saved;
     const { archive, ...artifacts } = saved;

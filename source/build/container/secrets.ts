@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, symlink } from 'node:fs/promises';
+import { mkdtemp, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import type { Engine } from '../../engine/engine.ts';
@@ -28,8 +28,7 @@ export async function putSecrets(
 ): Promise<Injection[]> {
   if (secrets.length === 0) return [];
   await gate.ready;
-  const source = join(folder, 'secrets');
-  await mkdir(source, { mode: 0o700 });
+  const source = await mkdtemp(join(folder, 'secrets-'));
   for (const { id, content } of secrets) {
     const path = `${memory}/sti-${randomBytes(8).toString('hex')}`;
     const command = ['/bin/sh', '-c', write, 'sti-secret', path];
