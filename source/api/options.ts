@@ -132,6 +132,8 @@ export interface DevOptions {
   readonly addHost?: readonly string[] | undefined;
   /** Run the scripts without this capability. */
   readonly capDrop?: readonly string[] | undefined;
+  /** Trust these authorities too, here and in the scripts. */
+  readonly ca?: string | undefined;
   /** Let each container of the build use this much memory (default: no limit). */
   readonly memory?: number | string | undefined;
   /** Let each container of the build use this many cores (default: no limit). */

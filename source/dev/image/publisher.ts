@@ -1,7 +1,7 @@
 import { type Comparison, compareWithImage } from '../../build/image/diff.ts';
 import type { Job } from '../../build/job.ts';
 import { artifactsStage } from '../../build/steps/artifacts.ts';
-import { type Assembled, assembleStage } from '../../build/steps/assemble.ts';
+import type { Assembled } from '../../build/steps/assemble.ts';
 import { commitStage } from '../../build/steps/commit.ts';
 import type { ImageDetails } from '../../engine/engine.ts';
 import { messageOf, type StiError, toStiError } from '../../errors.ts';
@@ -9,6 +9,7 @@ import type { DevEmit } from '../events.ts';
 import type { Progress } from '../progress.ts';
 import { inSlot, type Slots } from '../schedule/slots.ts';
 import type { Standby, StandbyPool } from '../standby/pool.ts';
+import { assembleIn } from '../standby/prepare.ts';
 import { saveArtifactsOf } from './artifacts.ts';
 import { claimTag } from './contenders.ts';
 import { ReplacedImages } from './replaced.ts';
@@ -159,9 +160,8 @@ export class ImagePublisher {
       discard = () => container.gate.discard();
       signal.addEventListener('abort', discard, { once: true });
       signal.throwIfAborted();
-      const { assemble, builder } = state.inputs;
       const assembled = await inSlot(this.#options.slots, signal, () =>
-        assembleStage(this.#quietJob, container, assemble, builder.image),
+        assembleIn(this.#quietJob, standby, state.inputs),
       );
       if (container.bound === undefined) await standby.look().catch(() => {});
       await this.publish(state, await this.commit(state, standby, assembled));

@@ -1,6 +1,6 @@
 import type { Job } from '../../build/job.ts';
 import type { ResolvedScript } from '../../build/scripts/resolve.ts';
-import { type Assembled, assembleStage } from '../../build/steps/assemble.ts';
+import type { Assembled } from '../../build/steps/assemble.ts';
 import { StiError } from '../../errors.ts';
 import { installedRun } from '../../protocol/paths.ts';
 import type { App } from '../../run/app.ts';
@@ -10,6 +10,7 @@ import type { State } from '../image/state.ts';
 import type { AppPorts } from '../ports/ports.ts';
 import { inSlot, type Slots } from '../schedule/slots.ts';
 import type { PoolOptions, Standby, StandbyPool } from '../standby/pool.ts';
+import { assembleIn } from '../standby/prepare.ts';
 import { NotInPlace, runImage, runInPlace } from './app.ts';
 import { chooseRunPath, mayRunInPlace } from './run-path.ts';
 import { untilReady } from './until-ready.ts';
@@ -54,7 +55,7 @@ export type ServeOutcome =
 /** A standby with this state in it. To wait for one is a step; one that is there is nothing to tell. */
 export function takeStandby(tools: ServeTools, state: State, abandoned: AbortSignal): Promise<Standby> {
   const { job, pool } = tools;
-  const toRun = mayRunInPlace(state.inputs);
+  const toRun = mayRunInPlace(state.inputs, job.request);
   const take = async () => {
     const standby = await pool.take(state.opened.tree, { toRun, abandoned });
     const { gate } = standby.container;
@@ -94,7 +95,7 @@ export async function serveFrom(
   } catch (error) {
     return abandoned.aborted ? { end: 'abandoned' } : { end: 'assemble failed', error };
   }
-  let choice = chooseRunPath(state.inputs, { transport: container.delivery.name, once });
+  let choice = chooseRunPath(state.inputs, { request: job.request, transport: container.delivery.name, once });
   let image: CommittedImage | undefined;
   const imageFirst = async () => {
     image = await publisher.commit(state, standby, assembled).catch((error: unknown) => {
@@ -141,12 +142,12 @@ export function switchUnless(abandoned: AbortSignal, job: Job, versions: Version
 
 function assemble(
   { job, options: { slots, emit } }: ServeTools,
-  { container }: Standby,
+  standby: Standby,
   { inputs, cycle }: State,
   abandoned: AbortSignal,
 ): Promise<Assembled> {
   const tellWaiting = () => void emit({ type: 'cycle-waiting', at: Date.now(), cycle });
-  const work = () => assembleStage(job, container, inputs.assemble, inputs.builder.image);
+  const work = () => assembleIn(job, standby, inputs);
   return inSlot(slots, abandoned, work, tellWaiting);
 }
 

@@ -26,6 +26,8 @@ export interface Kept {
   readonly content: Content;
   /** Its files are in its own layer: it can become the application, never an image. */
   readonly ownLayer: boolean;
+  /** Takes out of it what assemble could see and no image has. */
+  readonly takeBack: () => Promise<void>;
   /** When its files came into its sight, by the clock of their filesystem; undefined: they haven't. */
   readonly entered: { at: number | undefined };
 }
