@@ -1,3 +1,4 @@
+import { keepArtifacts } from './artifacts/save.ts';
 import { announceEpoch } from './container/epoch.ts';
 import { lend } from './container/lend.ts';
 import { openContainer } from './container/open.ts';
@@ -93,13 +94,14 @@ export async function runBuild(job: Job): Promise<Committed> {
   const assembled = await assembleStage(job, container, requiredScript(scripts, 'assemble'), builder.image);
   await takeOut();
   await installedTask;
-  const built = { container, builder, facts, scripts, assembled, keep: undefined };
+  const built = { container, builder, facts, scripts, assembled };
   const stage = await runtimeTask;
   const output = stage === undefined ? built : await moveIntoRuntime(job, stage, { ...built, source: opened.tree });
+  const keep = stage && job.checked.tag !== null ? await keepArtifacts(job, { ...built, env }) : undefined;
   const changes = job.onFiles && (await compareWithImage(engine, output.container.gate.id)).files;
   const run = requiredScript(output.scripts, 'run');
   const result = await commitStage(job, { ...output, opened, run, env, previous, incremental });
-  await output.keep?.(result.imageId);
+  await keep?.(result.imageId);
   if (job.onFiles !== undefined && changes !== undefined) {
     const { imageId, addedBytes } = result;
     const bytes = output.builder.image.size + addedBytes;

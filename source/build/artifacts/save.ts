@@ -15,7 +15,8 @@ import { lend } from '../container/lend.ts';
 import type { ImageProbe } from '../image/probe.ts';
 import type { Job } from '../job.ts';
 import type { ScriptOutput } from '../output/stream.ts';
-import type { ResolvedScript } from '../scripts/resolve.ts';
+import type { ResolvedScript, ScriptSet } from '../scripts/resolve.ts';
+import type { Builder } from '../steps/builder.ts';
 import { namingSaveArtifacts } from './failure.ts';
 import { type Nothing, nothingSaved } from './nothing.ts';
 import { receive } from './receive.ts';
@@ -25,6 +26,14 @@ import { type Archive, artifactsIn, takeArtifacts, unpackArtifacts } from './tak
 export type SavedArtifacts =
   | { readonly tree: FileTree; readonly files: number; readonly bytes: number; readonly cached: boolean }
   | Nothing;
+
+/** A container in which assemble has run, and what it was made with. */
+interface Assembling {
+  readonly container: BuildContainer;
+  readonly builder: Builder;
+  readonly scripts: ScriptSet;
+  readonly env: readonly string[];
+}
 
 /** What was saved, with a tar of it for the cache. */
 type Archived = Exclude<SavedArtifacts, Nothing> & { readonly archive: Archive };
@@ -186,22 +195,25 @@ async function runIn(
 }
 
 /**
- * Saves in the container that assemble has just run in, for an image that won't have what save-artifacts needs. The
- * container is of no use afterwards. A failure costs the next build its artifacts, never this one.
+ * Saves in the container that assemble has just run in, for an image that won't have what save-artifacts needs, and lets the
+ * container go. A failure costs the next build its artifacts, never this one.
  * @returns puts what was saved where the next build looks for it, once the image has an id
  */
 export async function keepArtifacts(
   job: Job,
-  container: BuildContainer,
-  { script, output }: Pick<SaveRequest, 'script' | 'output'>,
+  { container, builder, scripts, env }: Assembling,
 ): Promise<(imageId: string) => Promise<void>> {
   const { workspace, cache, reporter } = job;
+  const script = scripts.found.get('save-artifacts');
+  const output = reporter.output('artifacts');
   const limit = timeLimit(job.request.artifactsTimeout, job.signal);
   const nothing = async () => {};
   try {
+    if (script === undefined) return nothing;
     const folder = await mkdtemp(join(workspace.folder, 'kept-'));
     await container.gate.clear([container.path('artifacts')]);
     await placeEmptyFolder(job, container, limit.signal);
+    await lend(job, container, { image: builder.image, env, thrownAway: true, signal: limit.signal });
     const saved = await runIn(job, container, { script, output }, folder, limit.signal);
     if (saved.tree !== undefined) return (imageId) => cache.store(cacheEntry(imageId, script), saved.archive);
     if (saved.failed) reporter.warn(saved.reason.replace(/^clean build: /, 'nothing is kept for the next build: '));
@@ -210,6 +222,7 @@ export async function keepArtifacts(
     reporter.warn(`nothing is kept for the next build: ${messageOf(error)}`);
   } finally {
     limit.close();
+    container.gate.discard();
   }
   return nothing;
 }

@@ -3,7 +3,7 @@ import type { Job } from '../job.ts';
 import type { Secret } from '../request.ts';
 import { announceAuthorities, authoritiesFor } from './authorities.ts';
 import type { BuildContainer } from './container.ts';
-import { injectFiles } from './inject.ts';
+import { injectFiles, takeOut } from './inject.ts';
 import { putSecrets } from './secrets.ts';
 
 interface LendOptions {
@@ -18,7 +18,7 @@ interface LendOptions {
 
 /**
  * Gives a waiting container what its scripts see and no image has: injected files, secrets, authorities.
- * @returns takes all of it that a commit would keep out again
+ * @returns takes it out again, all but variables, which no commit keeps
  */
 export async function lend(
   job: Job,
@@ -27,9 +27,9 @@ export async function lend(
 ): Promise<() => Promise<void>> {
   const { engine, request, workspace } = job;
   const { workingDir } = image.config;
-  const hidden = await putSecrets(engine, container, secrets, { folder: workspace.folder, signal });
-  const injections = [...(request.inject ?? []), ...hidden, ...(await authoritiesFor(job))];
-  const takeOut = await injectFiles(engine, container, injections, { workingDir, thrownAway, signal });
+  const { files, injections } = await putSecrets(engine, container, secrets, { folder: workspace.folder, signal });
+  const all = [...(request.inject ?? []), ...injections, ...(await authoritiesFor(job))];
+  const put = await injectFiles(engine, container, all, { workingDir, thrownAway, signal });
   await announceAuthorities(job, container, env);
-  return takeOut;
+  return () => takeOut(engine, container.gate.id, { ...put, files: [...files, ...put.files] });
 }

@@ -3,6 +3,8 @@ import { metadataFile } from '../../protocol/paths.ts';
 import type { RunPath } from '../events.ts';
 import type { BuildInputs } from '../inputs/inputs.ts';
 
+type Inputs = Pick<BuildInputs, 'builder' | 'runtime' | 'env'>;
+
 /** What assemble may have that can't be taken out of its container again. */
 type Lending = Pick<BuildRequest, 'secrets' | 'ca'>;
 
@@ -12,7 +14,7 @@ type Lending = Pick<BuildRequest, 'secrets' | 'ca'>;
  * Whether what a build puts into it can be taken out again shows only when it's done: `runInPlace` rejects when not.
  */
 export function chooseRunPath(
-  { builder: { image, spec }, env }: Pick<BuildInputs, 'builder' | 'env'>,
+  { builder: { image, spec }, runtime, env }: Inputs,
   {
     request,
     transport,
@@ -22,6 +24,7 @@ export function chooseRunPath(
   const { config } = image;
   const { assembleUser, destination } = spec;
   const imageFirst = (why: string) => ({ path: 'image first', why }) as const;
+  if (runtime !== undefined) return imageFirst('it runs in the runtime image');
   if (assembleUser !== '' && assembleUser !== config.user)
     return imageFirst('assemble runs as another user than the image');
   // They stay in the container's memory, and in the environment that its shell passes on.
@@ -39,7 +42,7 @@ export function chooseRunPath(
 }
 
 /** The same, as far as it's known before assemble. */
-export function mayRunInPlace(inputs: Pick<BuildInputs, 'builder' | 'env'>, request: Lending): boolean {
+export function mayRunInPlace(inputs: Inputs, request: Lending): boolean {
   return chooseRunPath(inputs, { request, transport: 'bind', once: false }).path === 'in place';
 }
 

@@ -1,16 +1,16 @@
 import type { Job } from '../../build/job.ts';
 import type { ResolvedScript } from '../../build/scripts/resolve.ts';
-import type { Assembled } from '../../build/steps/assemble.ts';
 import { StiError } from '../../errors.ts';
 import { installedRun } from '../../protocol/paths.ts';
 import type { App } from '../../run/app.ts';
 import type { DevEmit, RunPath } from '../events.ts';
-import type { CommittedImage, ImagePublisher } from '../image/publisher.ts';
+import type { CommittedImage } from '../image/commit.ts';
+import type { ImagePublisher } from '../image/publisher.ts';
 import type { State } from '../image/state.ts';
 import type { AppPorts } from '../ports/ports.ts';
 import { inSlot, type Slots } from '../schedule/slots.ts';
 import type { PoolOptions, Standby, StandbyPool } from '../standby/pool.ts';
-import { assembleIn } from '../standby/prepare.ts';
+import { assembleIn, type Output } from '../standby/prepare.ts';
 import { NotInPlace, runImage, runInPlace } from './app.ts';
 import { chooseRunPath, mayRunInPlace } from './run-path.ts';
 import { untilReady } from './until-ready.ts';
@@ -86,11 +86,11 @@ export async function serveFrom(
   const { job, options, pool, image: publisher, versions } = tools;
   const { container, ownLayer } = standby;
   const once = options.once && !ownLayer && job.checked.tag !== null;
-  let assembled: Assembled;
+  let output: Output;
   let assembleMs = 0;
   try {
     const began = Date.now();
-    assembled = await assemble(tools, standby, state, abandoned);
+    output = await assemble(tools, standby, state, abandoned);
     assembleMs = Date.now() - began;
   } catch (error) {
     return abandoned.aborted ? { end: 'abandoned' } : { end: 'assemble failed', error };
@@ -98,7 +98,7 @@ export async function serveFrom(
   let choice = chooseRunPath(state.inputs, { request: job.request, transport: container.delivery.name, once });
   let image: CommittedImage | undefined;
   const imageFirst = async () => {
-    image = await publisher.commit(state, standby, assembled).catch((error: unknown) => {
+    image = await publisher.commit(state, standby, output).catch((error: unknown) => {
       container.gate.discard();
       throw error;
     });
@@ -143,24 +143,24 @@ export function switchUnless(abandoned: AbortSignal, job: Job, versions: Version
 function assemble(
   { job, options: { slots, emit } }: ServeTools,
   standby: Standby,
-  { inputs, cycle }: State,
+  state: State,
   abandoned: AbortSignal,
-): Promise<Assembled> {
-  const tellWaiting = () => void emit({ type: 'cycle-waiting', at: Date.now(), cycle });
-  const work = () => assembleIn(job, standby, inputs);
+): Promise<Output> {
+  const tellWaiting = () => void emit({ type: 'cycle-waiting', at: Date.now(), cycle: state.cycle });
+  const work = () => assembleIn(job, standby, state);
   return inSlot(slots, abandoned, work, tellWaiting);
 }
 
 function startInPlace({ job, options }: ServeTools, standby: Standby, { inputs }: State): Promise<App> {
-  const { entrypoint, workingDir } = inputs.builder.image.config;
+  const { entrypoint, workingDir } = inputs.base.image.config;
   const start = { entrypoint, runPath: runPathOf(inputs.run), workingDir, env: options.devEnv };
   return runInPlace(job, standby, start, job.reporter.output('run'));
 }
 
 /** With what the containers of the build have beside the image: it is one of them that runs in place. */
 export function startImage({ job, options }: ServeTools, { inputs }: State, { imageId }: CommittedImage): Promise<App> {
-  const { run, builder } = inputs;
-  const command = [...builder.image.config.entrypoint, runPathOf(run)];
+  const { run, base } = inputs;
+  const command = [...base.image.config.entrypoint, runPathOf(run)];
   const { container: settings, volumes: mounts = [] } = job.request;
   const start = { imageId, command, env: options.devEnv, publish: options.publish, settings, mounts };
   return runImage(job, start, job.reporter.output('run'));

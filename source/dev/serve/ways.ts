@@ -1,5 +1,5 @@
 import type { ServedEvent } from '../events.ts';
-import type { CommittedImage } from '../image/publisher.ts';
+import type { CommittedImage } from '../image/commit.ts';
 import type { State } from '../image/state.ts';
 import type { Standby } from '../standby/pool.ts';
 import { type ServeTools, serveFrom, takeStandby } from './serve.ts';

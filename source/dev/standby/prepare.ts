@@ -2,8 +2,12 @@ import type { BuildContainer } from '../../build/container/container.ts';
 import { lend } from '../../build/container/lend.ts';
 import { installRun } from '../../build/image/commit.ts';
 import type { Job } from '../../build/job.ts';
-import { type Assembled, assembleStage } from '../../build/steps/assemble.ts';
+import { moveIntoRuntime, openRuntime, type RuntimeInputs } from '../../build/runtime/stage.ts';
+import { assembleStage } from '../../build/steps/assemble.ts';
+import type { CommitInputs } from '../../build/steps/commit.ts';
 import { StiError } from '../../errors.ts';
+import { removeFolder } from '../../tree/remove.ts';
+import type { State } from '../image/state.ts';
 import type { BuildInputs } from '../inputs/inputs.ts';
 import type { Kept } from './files.ts';
 
@@ -11,25 +15,44 @@ import type { Kept } from './files.ts';
 export async function prepare(
   job: Job,
   container: BuildContainer,
-  { builder, env, run }: BuildInputs,
+  { builder, env, run, runtime: forRuntime }: BuildInputs,
   filled: Promise<void>,
-): Promise<Pick<Kept, 'details' | 'takeBack'>> {
+): Promise<Pick<Kept, 'details' | 'runtime' | 'takeBack'>> {
   const { engine, request, signal } = job;
   const looked = engine.inspectContainer(container.gate.id);
   const [details] = await Promise.all([looked, filled, container.gate.ready]);
   if (details === undefined) throw new StiError('engine-failed', 'a standby is not there any more');
-  if (run.content !== undefined) await installRun(engine, container.gate.id, run, signal);
+  const runtime = forRuntime && (await openBeside(job, container, forRuntime, env));
+  if (runtime === undefined && run.content !== undefined) await installRun(engine, container.gate.id, run, signal);
   const takeBack = await lend(job, container, { image: builder.image, env, secrets: request.secrets });
-  return { details, takeBack };
+  return { details, runtime, takeBack };
 }
 
-/** Runs assemble in a standby; then it has only what an image may have. */
+/** A container of the runtime image that lives as long as another one. */
+async function openBeside(job: Job, container: BuildContainer, inputs: RuntimeInputs, env: readonly string[]) {
+  const stage = await openRuntime(job, inputs, env);
+  const { gate, bound } = stage.container;
+  const end = async () => {
+    gate.discard();
+    await gate.removed;
+    if (bound !== undefined && !job.request.keepWorkspace) await removeFolder(bound.folder);
+  };
+  void container.gate.over.then(end).catch(() => {});
+  return stage;
+}
+
+/** What is committed: a container that has only what its image may have, and what goes with it. */
+export type Output = Pick<CommitInputs, 'container' | 'builder' | 'facts' | 'scripts' | 'assembled'>;
+
+/** Runs assemble in a standby, and takes what that has made into the runtime image where there is one. */
 export async function assembleIn(
   job: Job,
-  { container, takeBack }: Pick<Kept, 'container' | 'takeBack'>,
-  { assemble, builder }: BuildInputs,
-): Promise<Assembled> {
+  { container, runtime, takeBack }: Pick<Kept, 'container' | 'runtime' | 'takeBack'>,
+  { inputs, opened }: State,
+): Promise<Output> {
+  const { builder, facts, scripts, assemble } = inputs;
   const assembled = await assembleStage(job, container, assemble, builder.image);
   await takeBack();
-  return assembled;
+  if (runtime === undefined) return { container, builder, facts, scripts, assembled };
+  return moveIntoRuntime(job, runtime, { container, source: opened.tree });
 }

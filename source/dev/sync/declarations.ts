@@ -11,13 +11,14 @@ const longestScript = 256 * 1024;
 /** What configuration, builder image and scripts say of what is only copied, in the order in which they count. */
 export async function declarationsOf(
   job: Job,
-  { builder, assemble }: BuildInputs,
+  { builder, base, assemble }: BuildInputs,
   configured: readonly SyncMapping[],
   signal: AbortSignal,
 ): Promise<Declaration[]> {
-  const { config } = builder.image;
+  const { config } = base.image;
   const declarations = shortDeclarations(configured, config, job.reporter.warn);
-  if (config.labels[deploymentsLabel] === undefined) return declarations;
+  // It is of the builder's own folders.
+  if (base !== builder || config.labels[deploymentsLabel] === undefined) return declarations;
   const text = assemble.content?.toString() ?? (await scriptOf(job, builder.image.id, assemble.path, signal));
   const { destination } = builder.spec;
   return [...declarations, ...deploymentsOf(text, { ...config, destination })];

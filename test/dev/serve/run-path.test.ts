@@ -8,6 +8,7 @@ const inputs = {
     spec: { assembleUser: '', destination: '/tmp', scriptsUrl: undefined },
     scriptsUrl: undefined,
   },
+  runtime: undefined,
   env: ['MODE=dev'],
 };
 const withConfig = (config: Partial<typeof image.config>) => ({
