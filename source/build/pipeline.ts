@@ -5,6 +5,7 @@ import { openContainer } from './container/open.ts';
 import { installRun } from './image/commit.ts';
 import { compareWithImage } from './image/diff.ts';
 import type { Job } from './job.ts';
+import { checkOnBuild, hasOnBuild } from './on-build/options.ts';
 import { buildOnBuild } from './on-build/stage.ts';
 import { moveIntoRuntime, prepareRuntime } from './runtime/stage.ts';
 import { artifactsStage } from './steps/artifacts.ts';
@@ -27,8 +28,8 @@ export async function runBuild(job: Job): Promise<Committed> {
   const openedTask = tasks.start(() => openStage(job));
   const builderTask = tasks.start(() => builderStage(job));
   const previousTask = tasks.start(() => previousImage(job));
-  const { image } = await builderTask;
-  if (image.config.onBuild.length > 0) {
+  if (hasOnBuild(await builderTask)) {
+    checkOnBuild(job);
     return buildOnBuild(job, { builder: await builderTask, opened: openedTask, previous: previousTask });
   }
   const factsTask = tasks.start(async () => factsStage(job, await builderTask, buildScripts));

@@ -152,9 +152,6 @@ export async function runOnEngine(
     watchOutside(outside, () => void reconfigure(), AbortSignal.any([watching, job.signal]));
     const images = await obtainImages(job);
     const { config } = baseOf(images).image;
-    if (images.builder.image.config.onBuild.length > 0) {
-      job.reporter.warn('the builder image has ONBUILD instructions, which sti dev does not run');
-    }
     const addressing = addressingOf(engine.about);
     const wishes = portWishes(config, options);
     for (const port of portsLeftOut(config)) job.reporter.warn(`port ${port} is not served: only TCP is`);

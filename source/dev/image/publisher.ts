@@ -199,7 +199,8 @@ export class ImagePublisher {
     this.#current = await engine.inspectImage(imageId);
     progress.image = this.#current;
     const bytes = this.#current?.size ?? 0;
-    void emit({ type: 'image-compared', at: Date.now(), cycle, imageId, bytes, addedBytes, changes: compared.files });
+    const changes = compared?.files ?? [];
+    void emit({ type: 'image-compared', at: Date.now(), cycle, imageId, bytes, addedBytes, changes });
     if (tag !== null) onTagged?.(state, image);
     void this.sweep();
     this.#saveArtifacts(state, image).catch((error: unknown) => {

@@ -1,4 +1,5 @@
 import type { Job } from '../../build/job.ts';
+import { checkOnBuild, hasOnBuild } from '../../build/on-build/options.ts';
 import { obtainRuntime, type Runtime } from '../../build/runtime/image.ts';
 import { type Builder, builderStage } from '../../build/steps/builder.ts';
 
@@ -13,6 +14,7 @@ export interface Images {
 export async function obtainImages(job: Job): Promise<Images> {
   const { runtime } = job.request;
   const builder = await builderStage(job);
+  if (hasOnBuild(builder)) checkOnBuild(job);
   return { builder, runtime: runtime && (await obtainRuntime(job, runtime)) };
 }
 

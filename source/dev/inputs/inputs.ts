@@ -1,5 +1,6 @@
 import type { ImageProbe } from '../../build/image/probe.ts';
 import type { Job } from '../../build/job.ts';
+import { hasOnBuild } from '../../build/on-build/options.ts';
 import { type RuntimeInputs, readRuntimeInputs } from '../../build/runtime/stage.ts';
 import type { ResolvedScript, ScriptSet } from '../../build/scripts/resolve.ts';
 import { type Builder, factsStage } from '../../build/steps/builder.ts';
@@ -17,16 +18,22 @@ export interface BuildInputs {
   /** What the application's image is made of: the builder, else the runtime image. */
   readonly base: Builder;
   readonly runtime: RuntimeInputs | undefined;
+  /** The engine builds it, from its own instructions: there are no scripts. */
+  readonly isOnBuild: boolean;
   readonly facts: ImageProbe;
   readonly scripts: ScriptSet;
   readonly env: readonly string[];
-  readonly assemble: ResolvedScript;
-  /** Of the base. */
-  readonly run: ResolvedScript;
   /** Files of the source that links lead to from where scripts and environment are looked for. */
   readonly linked: readonly string[];
   /** Changes when one of the above does, but for `linked`. */
   readonly digest: string;
+}
+
+const noScripts: ScriptSet = { found: new Map(), trees: [], sourceScripts: [] };
+
+/** The script of the application's image. */
+export function runOf({ scripts, runtime }: Pick<BuildInputs, 'scripts' | 'runtime'>): ResolvedScript {
+  return requiredScript(runtime?.scripts ?? scripts, 'run');
 }
 
 /** @param known where they have been looked at already */
@@ -37,12 +44,16 @@ export async function readInputs(job: Job, tree: FileTree, known?: Images): Prom
   const env = await environmentOf(job, tree);
   const source = Promise.resolve(tree);
   const names = images.runtime && ofBuilder;
-  const scripts = await scriptsStage(job, { builder, facts: Promise.resolve(facts), source, ...names });
+  const isOnBuild = hasOnBuild(builder);
+  const scripts = isOnBuild
+    ? noScripts
+    : await scriptsStage(job, { builder, facts: Promise.resolve(facts), source, ...names });
   const runtime = images.runtime && (await readRuntimeInputs(job, images.runtime, source));
   return {
     builder,
     base: baseOf(images),
     runtime,
+    isOnBuild,
     facts,
     scripts,
     env,
@@ -50,8 +61,6 @@ export async function readInputs(job: Job, tree: FileTree, known?: Images): Prom
       .map((path) => linkedFrom(tree, path))
       .concat(scripts.sourceScripts, runtime?.scripts.sourceScripts ?? []),
     digest: [...digestsOf(builder, scripts), ...env, ...runtimeDigests(runtime)].join('\n'),
-    assemble: requiredScript(scripts, 'assemble'),
-    run: requiredScript(runtime?.scripts ?? scripts, 'run'),
   };
 }
 

@@ -1,5 +1,4 @@
 import type { Job } from '../../build/job.ts';
-import type { ResolvedScript } from '../../build/scripts/resolve.ts';
 import { StiError } from '../../errors.ts';
 import { installedRun } from '../../protocol/paths.ts';
 import type { App } from '../../run/app.ts';
@@ -7,6 +6,7 @@ import type { DevEmit, RunPath } from '../events.ts';
 import type { CommittedImage } from '../image/commit.ts';
 import type { ImagePublisher } from '../image/publisher.ts';
 import type { State } from '../image/state.ts';
+import { type BuildInputs, runOf } from '../inputs/inputs.ts';
 import type { AppPorts } from '../ports/ports.ts';
 import { inSlot, type Slots } from '../schedule/slots.ts';
 import type { PoolOptions, Standby, StandbyPool } from '../standby/pool.ts';
@@ -102,7 +102,7 @@ export async function serveFrom(
       container.gate.discard();
       throw error;
     });
-    return startImage(tools, state, image);
+    return startImage(tools, image);
   };
   const start = () => (choice.path === 'in place' ? startInPlace(tools, standby, state) : imageFirst());
   let app: App;
@@ -153,19 +153,24 @@ function assemble(
 
 function startInPlace({ job, options }: ServeTools, standby: Standby, { inputs }: State): Promise<App> {
   const { entrypoint, workingDir } = inputs.base.image.config;
-  const start = { entrypoint, runPath: runPathOf(inputs.run), workingDir, env: options.devEnv };
+  const start = { entrypoint, runPath: runPathOf(inputs), workingDir, env: options.devEnv };
   return runInPlace(job, standby, start, job.reporter.output('run'));
 }
 
 /** With what the containers of the build have beside the image: it is one of them that runs in place. */
-export function startImage({ job, options }: ServeTools, { inputs }: State, { imageId }: CommittedImage): Promise<App> {
-  const { run, base } = inputs;
-  const command = [...base.image.config.entrypoint, runPathOf(run)];
+export async function startImage(
+  { job, options }: ServeTools,
+  { imageId }: Pick<CommittedImage, 'imageId'>,
+): Promise<App> {
+  const image = await job.engine.inspectImage(imageId);
+  if (image === undefined) throw new StiError('app', 'the image is not there any more');
+  const command = [...image.config.entrypoint, ...image.config.cmd];
   const { container: settings, volumes: mounts = [] } = job.request;
   const start = { imageId, command, env: options.devEnv, publish: options.publish, settings, mounts };
   return runImage(job, start, job.reporter.output('run'));
 }
 
-export function runPathOf(run: ResolvedScript): string {
+export function runPathOf(inputs: BuildInputs): string {
+  const run = runOf(inputs);
   return run.content === undefined ? run.path : installedRun;
 }

@@ -61,7 +61,7 @@ export class StandbyPool {
       this.#files.clear();
       this.#ownLayer = mayRunInPlace(inputs, this.#job.request) ? 'no' : 'never';
     }
-    this.#inputs = inputs;
+    this.#inputs = inputs.isOnBuild ? undefined : inputs;
     this.#tree = tree;
     this.#fillUp();
   }

@@ -5,20 +5,23 @@ import type { Job } from '../../build/job.ts';
 import { moveIntoRuntime, openRuntime, type RuntimeInputs } from '../../build/runtime/stage.ts';
 import { assembleStage } from '../../build/steps/assemble.ts';
 import type { CommitInputs } from '../../build/steps/commit.ts';
+import { requiredScript } from '../../build/steps/scripts.ts';
 import { StiError } from '../../errors.ts';
 import { removeFolder } from '../../tree/remove.ts';
 import type { State } from '../image/state.ts';
-import type { BuildInputs } from '../inputs/inputs.ts';
+import { type BuildInputs, runOf } from '../inputs/inputs.ts';
 import type { Kept } from './files.ts';
 
 /** Gives a standby all that assemble finds in it besides source and artifacts, once it has its files. */
 export async function prepare(
   job: Job,
   container: BuildContainer,
-  { builder, env, run, runtime: forRuntime }: BuildInputs,
+  inputs: BuildInputs,
   filled: Promise<void>,
 ): Promise<Pick<Kept, 'details' | 'runtime' | 'takeBack'>> {
   const { engine, request, signal } = job;
+  const { builder, env, runtime: forRuntime } = inputs;
+  const run = runOf(inputs);
   const looked = engine.inspectContainer(container.gate.id);
   const [details] = await Promise.all([looked, filled, container.gate.ready]);
   if (details === undefined) throw new StiError('engine-failed', 'a standby is not there any more');
@@ -50,7 +53,8 @@ export async function assembleIn(
   { container, runtime, takeBack }: Pick<Kept, 'container' | 'runtime' | 'takeBack'>,
   { inputs, opened }: State,
 ): Promise<Output> {
-  const { builder, facts, scripts, assemble } = inputs;
+  const { builder, facts, scripts } = inputs;
+  const assemble = requiredScript(scripts, 'assemble');
   const assembled = await assembleStage(job, container, assemble, builder.image);
   await takeBack();
   if (runtime === undefined) return { container, builder, facts, scripts, assembled };
