@@ -1,15 +1,15 @@
 import type { Engine, ImageDetails } from '../engine/engine.ts';
-import { announceAuthorities, authoritiesFor } from './container/authorities.ts';
+import { keepArtifacts } from './artifacts/save.ts';
 import type { BuildContainer, BuildContainerSpec } from './container/container.ts';
 import { announceEpoch } from './container/epoch.ts';
-import { injectFiles } from './container/inject.ts';
+import { lend } from './container/lend.ts';
 import { openContainer } from './container/open.ts';
 import { fitsOwnLayer, ours } from './container/own-layer.ts';
-import { putSecrets } from './container/secrets.ts';
 import { installRun } from './image/commit.ts';
 import { compareWithImage } from './image/diff.ts';
 import type { ImageProbe } from './image/probe.ts';
 import type { Job } from './job.ts';
+import { checkOnBuild, hasOnBuild } from './on-build/options.ts';
 import { buildOnBuild } from './on-build/stage.ts';
 import { moveIntoRuntime, prepareRuntime } from './runtime/stage.ts';
 import { artifactsStage } from './steps/artifacts.ts';
@@ -32,8 +32,8 @@ export async function runBuild(job: Job): Promise<Committed> {
   const openedTask = tasks.start(() => openStage(job));
   const builderTask = tasks.start(() => builderStage(job));
   const previousTask = tasks.start(() => previousImage(job));
-  const { image } = await builderTask;
-  if (image.config.onBuild.length > 0) {
+  if (hasOnBuild(await builderTask)) {
+    checkOnBuild(job);
     return buildOnBuild(job, { builder: await builderTask, opened: openedTask, previous: previousTask });
   }
   const factsTask = tasks.start(async () => factsStage(job, await builderTask, buildScripts));
@@ -100,23 +100,19 @@ export async function runBuild(job: Job): Promise<Committed> {
     const run = requiredScript(scripts, 'run');
     if (run.content !== undefined) await installRun(engine, container.gate.id, run, signal);
   });
-  const { workingDir } = builder.image.config;
-  const { inject = [], secrets = [] } = job.request;
-  const hidden = await putSecrets(engine, container, secrets, { folder: job.workspace.folder, signal });
-  const injections = [...inject, ...hidden, ...(await authoritiesFor(job))];
-  const takeOut = await injectFiles(engine, container, injections, { workingDir, thrownAway: false, signal });
-  await announceAuthorities(job, container, env);
+  const takeOut = await lend(job, container, { image: builder.image, env, secrets: job.request.secrets });
   await announceEpoch(job.request, container, env);
   const assembled = await assembleStage(job, container, requiredScript(scripts, 'assemble'), builder.image);
   await takeOut();
   await installedTask;
-  const built = { container, builder, facts, scripts, assembled, keep: undefined };
+  const built = { container, builder, facts, scripts, assembled };
   const stage = await runtimeTask;
   const output = stage === undefined ? built : await moveIntoRuntime(job, stage, { ...built, source: opened.tree });
+  const keep = stage && job.checked.tag !== null ? await keepArtifacts(job, { ...built, env }) : undefined;
   const changes = job.onFiles && (await changesOf(engine, output.container));
   const run = requiredScript(output.scripts, 'run');
   const result = await commitStage(job, { ...output, opened, run, env, previous, incremental });
-  await output.keep?.(result.imageId);
+  await keep?.(result.imageId);
   if (job.onFiles !== undefined && changes !== undefined) {
     const { imageId, addedBytes } = result;
     const bytes = output.builder.image.size + addedBytes;

@@ -98,9 +98,9 @@ export async function serve(
 }
 
 /** What an image of the tag has that one of `sti build` has not, and the other way round. */
-export async function differenceToBuild(tag: string, source: string, builder: Builder) {
+export async function differenceToBuild(tag: string, source: string, builder: Builder, args: readonly string[] = []) {
   const other = testTag('same');
   onTestFinished(() => removeImage(other));
-  expect(await sti(['build', source, await makeBuilder(builder), other])).toMatchObject({ exitCode: 0 });
+  expect(await sti(['build', source, await makeBuilder(builder), other, ...args])).toMatchObject({ exitCode: 0 });
   return difference(await filesOf(tag), await filesOf(other));
 }

@@ -8,14 +8,14 @@ import { messageOf } from '../../errors.ts';
 import { savedBy } from '../../protocol/save-artifacts.ts';
 import { timeLimit } from '../../time-limit.ts';
 import type { FileTree } from '../../tree/tree.ts';
-import { announceAuthorities, authoritiesFor } from '../container/authorities.ts';
 import { BuildContainer } from '../container/container.ts';
 import { withHelper } from '../container/helper.ts';
-import { injectFiles } from '../container/inject.ts';
+import { lend } from '../container/lend.ts';
 import type { ImageProbe } from '../image/probe.ts';
 import type { Job } from '../job.ts';
 import type { ScriptOutput } from '../output/stream.ts';
-import type { ResolvedScript } from '../scripts/resolve.ts';
+import type { ResolvedScript, ScriptSet } from '../scripts/resolve.ts';
+import type { Builder } from '../steps/builder.ts';
 import { namingSaveArtifacts } from './failure.ts';
 import { keepArchive } from './kept.ts';
 import { type Nothing, nothingSaved } from './nothing.ts';
@@ -26,6 +26,14 @@ import { takeArtifacts } from './take.ts';
 export type SavedArtifacts =
   | { readonly tree: FileTree; readonly files: number; readonly bytes: number; readonly cached: boolean }
   | Nothing;
+
+/** A container in which assemble has run, and what it was made with. */
+interface Assembling {
+  readonly container: BuildContainer;
+  readonly builder: Builder;
+  readonly scripts: ScriptSet;
+  readonly env: readonly string[];
+}
 
 export interface SaveRequest {
   readonly previous: ImageDetails;
@@ -104,7 +112,7 @@ async function runScript(
   { archive, entry }: { readonly archive: string; readonly entry: string },
   signal: AbortSignal,
 ): Promise<SavedArtifacts> {
-  const { engine, workspace, cache } = job;
+  const { workspace, cache } = job;
   const container = await BuildContainer.open(job, {
     role: 'save',
     imageId: request.previous.id,
@@ -123,10 +131,7 @@ async function runScript(
     for (const { folder: to, tree } of request.trees) await container.place(tree, to, signal);
     await placeEmptyFolder(job, container, signal);
     if (request.scriptIsOlder) await copyScripts(job, request, container.gate.id);
-    const { workingDir } = request.previous.config;
-    const injections = [...(job.request.inject ?? []), ...(await authoritiesFor(job))];
-    await injectFiles(engine, container, injections, { workingDir, thrownAway: true, signal });
-    await announceAuthorities(job, container, request.env);
+    await lend(job, container, { image: request.previous, env: request.env, thrownAway: true, signal });
     const saved = await runIn(job, container, request, archive, signal);
     if (saved.tree !== undefined) storing = cache.store(entry, () => createReadStream(archive));
     return saved;
@@ -177,22 +182,25 @@ async function runIn(
 }
 
 /**
- * Saves in the container that assemble has just run in, for an image that won't have what save-artifacts needs. The
- * container is of no use afterwards. A failure costs the next build its artifacts, never this one.
+ * Saves in the container that assemble has just run in, for an image that won't have what save-artifacts needs, and lets the
+ * container go. A failure costs the next build its artifacts, never this one.
  * @returns puts what was saved where the next build looks for it, once the image has an id
  */
 export async function keepArtifacts(
   job: Job,
-  container: BuildContainer,
-  { script, output }: Pick<SaveRequest, 'script' | 'output'>,
+  { container, builder, scripts, env }: Assembling,
 ): Promise<(imageId: string) => Promise<void>> {
   const { workspace, cache, reporter } = job;
+  const script = scripts.found.get('save-artifacts');
+  const output = reporter.output('artifacts');
   const limit = timeLimit(job.request.artifactsTimeout, job.signal);
   const nothing = async () => {};
   try {
+    if (script === undefined) return nothing;
     const archive = join(workspace.folder, `kept-${randomUUID()}.tar`);
     await container.gate.clear([container.path('artifacts')]);
     await placeEmptyFolder(job, container, limit.signal);
+    await lend(job, container, { image: builder.image, env, thrownAway: true, signal: limit.signal });
     const saved = await runIn(job, container, { script, output }, archive, limit.signal);
     if (saved.tree !== undefined)
       return (imageId) => cache.store(cacheEntry(imageId, script), () => createReadStream(archive));
@@ -202,6 +210,7 @@ export async function keepArtifacts(
     reporter.warn(`nothing is kept for the next build: ${messageOf(error)}`);
   } finally {
     limit.close();
+    container.gate.discard();
   }
   return nothing;
 }
