@@ -39,10 +39,7 @@ export class StandbyPool {
   #inputs: BuildInputs | undefined;
   #tree: FileTree | undefined;
   #artifacts: FileTree | undefined;
-  /**
-   * Whether standbys have their files in their own layer. Where assemble moves many artifacts, that renames them instead
-   * of copying them; an image then needs a standby of another kind.
-   */
+  /** Whether standbys have their files in their own layer, where assemble moves many artifacts: an image's never have. */
   #ownLayer: 'no' | 'yes' | 'never' = 'no';
   /** One is filled after the other: the first is ready sooner. */
   #filling: Promise<unknown> = Promise.resolve();
@@ -78,8 +75,7 @@ export class StandbyPool {
   refresh(tree = this.#tree): void {
     this.#tree = tree;
     for (const { id } of this.#slots.slots.filter(isFree)) {
-      const before = this.#kept.get(id);
-      const newest = before?.then((kept) => this.#bringUpToDate(kept));
+      const newest = this.#kept.get(id)?.then((kept) => this.#bringUpToDate(kept));
       if (newest !== undefined) this.#keep(id, newest);
     }
     this.#fillUp();
@@ -211,7 +207,8 @@ export class StandbyPool {
     });
   }
 
-  async #make(inputs: BuildInputs, tree: FileTree, ownLayer: boolean): Promise<Kept> {
+  /** @param others how many more are tried where one ends before it is ready; after that it is the image's fault */
+  async #make(inputs: BuildInputs, tree: FileTree, ownLayer: boolean, others = 2): Promise<Kept> {
     const { builder, facts, scripts, env, run } = inputs;
     const [{ engine, signal }, { publish }] = [this.#job, this.#options];
     const options = { ownLayer, ...(publish && { publish }) };
@@ -222,14 +219,15 @@ export class StandbyPool {
     try {
       const filled = this.#filling.then(() => this.#files.fill(container, content, scripts, tree, () => this.#tree));
       this.#filling = filled.catch(() => {});
-      const looked = engine.inspectContainer(container.gate.id);
-      const [details] = await Promise.all([looked, filled, container.gate.ready]);
+      const [details] = await Promise.all([engine.inspectContainer(container.gate.id), filled, container.gate.ready]);
       if (details === undefined) throw new StiError('engine-failed', 'a standby is not there any more');
       if (run.content !== undefined) await installRun(engine, container.gate.id, run, signal);
       return await this.#bringUpToDate({ container, details, content, ownLayer, entered });
     } catch (error) {
+      const mayTryAgain = container.gate.hasEnded && others > 0 && this.#inputs !== undefined && !signal.aborted;
       container.gate.discard();
-      throw error;
+      if (!mayTryAgain) throw error;
+      return this.#make(inputs, tree, ownLayer, others - 1);
     }
   }
 
