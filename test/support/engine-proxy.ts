@@ -1,5 +1,6 @@
 import { connect, createServer, type ListenOptions, type Socket } from 'node:net';
 import { join } from 'node:path';
+import { Transform } from 'node:stream';
 import { onTestFinished } from 'vitest';
 import { engineAddress } from './engine-address.ts';
 import { tempFolder } from './temp.ts';
@@ -14,8 +15,14 @@ export interface EngineProxy {
   mend(): Promise<void>;
 }
 
-/** @param over `tcp` lets the engine look like one of another machine */
-export async function startEngineProxy(over: 'unix' | 'tcp' = 'unix'): Promise<EngineProxy> {
+/**
+ * @param over `tcp` lets the engine look like one of another machine
+ * @param late how long what begins with this is kept from the engine; milliseconds
+ */
+export async function startEngineProxy(
+  over: 'unix' | 'tcp' = 'unix',
+  late: (request: string) => number = () => 0,
+): Promise<EngineProxy> {
   let where: ListenOptions =
     over === 'tcp' ? { port: 0, host: '127.0.0.1' } : { path: join(tempFolder(), 'engine.sock') };
   const target = engineAddress.replace(/^unix:\/\//, '');
@@ -28,7 +35,14 @@ export async function startEngineProxy(over: 'unix' | 'tcp' = 'unix'): Promise<E
     const engine = connect({ path: target, allowHalfOpen: true });
     track(client);
     track(engine);
-    client.pipe(engine).pipe(client);
+    const delay = new Transform({
+      transform: (chunk: Buffer, _, done) => {
+        const ms = late(chunk.toString('latin1', 0, 1_000));
+        if (ms === 0) done(null, chunk);
+        else setTimeout(done, ms, null, chunk);
+      },
+    });
+    client.pipe(delay).pipe(engine).pipe(client);
     client.on('close', () => engine.destroy());
     engine.on('close', () => client.destroy());
   });
