@@ -7,18 +7,29 @@ import { shortFailure } from '../steps/words.ts';
 import type { Theme } from '../theme/theme.ts';
 
 /** What failed, at the top of the logs behind a bar: cause, file, what to try, what is still served. Nothing: no rows. */
-export function troubleLines(state: DevState, size: Size, theme: Theme, fileHere: FileHere): string[] {
+export function troubleLines(
+  state: DevState,
+  size: Size,
+  theme: Theme,
+  { fileHere, canOpen }: FilesOfTrouble,
+): string[] {
   const trouble = troubleOf(state);
   if (trouble === undefined) return [];
   const { paint, marks } = theme;
   const room = size.columns - 2;
-  const rows = rowsOf(trouble, room, theme, fileHere);
+  const rows = rowsOf(trouble, room, theme, { fileHere, canOpen });
   // The logs keep some rows, and what matters most comes first.
   const most = Math.max(1, Math.min(rows.length, size.rows - 4));
   const kept = rows.toSorted((a, b) => a.rank - b.rank).slice(0, most);
   const shown = rows.filter((row) => kept.includes(row));
   const lines = shown.map(({ text }) => `${paint('bad', marks.alarm)} ${text}`);
   return size.rows > lines.length + 3 ? [...lines, ''] : lines;
+}
+
+interface FilesOfTrouble {
+  readonly fileHere: FileHere;
+  /** The key for that works where this is shown. */
+  readonly canOpen: boolean;
 }
 
 /** Rows of the cause. */
@@ -29,7 +40,12 @@ interface Row {
   readonly text: string;
 }
 
-function rowsOf({ what, cause, hint, still }: Trouble, room: number, theme: Theme, fileHere: FileHere): Row[] {
+function rowsOf(
+  { what, cause, hint, still }: Trouble,
+  room: number,
+  theme: Theme,
+  { fileHere, canOpen }: FilesOfTrouble,
+): Row[] {
   const { paint, marks, words } = theme;
   const told = cause === undefined ? undefined : withFilesHere(harmless(cause).trim(), fileHere);
   const whole = words(harmless(what));
@@ -48,10 +64,11 @@ function rowsOf({ what, cause, hint, still }: Trouble, room: number, theme: Them
   return [
     line(0, paint('bad', clip(columnsOf(whole) <= room ? whole : shortFailure(whole), room, marks.more))),
     ...cut.map((text) => line(1, paint('strong', text))),
-    ...(told?.file === undefined || causes.length <= mostCause
-      ? []
-      : [line(2, clip(`in ${told.file}`, room, marks.more))]),
+    ...(told?.file !== undefined && causes.length > mostCause
+      ? [line(2, clip(`in ${told.file}`, room, marks.more))]
+      : []),
     ...advice.map((text, index) => line(4 + index, clip(text, room, marks.more))),
+    ...(told?.file !== undefined && canOpen ? [line(7, clip(`E opens ${told.file}`, room, marks.more))] : []),
     ...(still === '' ? [] : wrapWords(still, room))
       .slice(0, 2)
       .map((text) => line(3, paint('faint', clip(text, room, marks.more)))),

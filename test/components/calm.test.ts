@@ -51,6 +51,7 @@ it('the file is named as it is in the folder of the user, not as the container h
   );
   const text = await screen.text();
   expect(text).toContain('▌ Error in lib/shop.js:12');
+  expect(text).toContain('▌ E opens lib/shop.js:12');
 });
 
 it('a cause that is longer than a row goes on in a second one', async () => {
