@@ -39,10 +39,12 @@ export function stepLine(line: StepLine, columns: number, theme: Theme, now: num
   // What is waited for, and for how long, stands in the header.
   const ms = step.status !== 'running' ? step.ms : step.limit === undefined ? now - step.startedAt : undefined;
   const isSlow = ms !== undefined && usual !== undefined && ms > 2 * usual && ms - usual > worthSaying;
-  const about = step.status === 'running' && usual !== undefined && usual >= worthSaying ? ` of ${roughly(usual)}` : '';
-  const measured = ms === undefined ? '' : padStart(shortDuration(ms), 6) + about;
   const name = padEnd(step.name, nameColumns);
   const whole = columns - 2 - columnsOf(name) - 1;
+  const told = step.status === 'running' && usual !== undefined && usual >= worthSaying;
+  const abouts = told ? [` of ${roughly(usual)}`, ` of ${shortDuration(usual)}`, ''] : [''];
+  const taken = ms === undefined ? '' : padStart(shortDuration(ms), 6);
+  const measured = abouts.map((about) => taken + about).find((text) => columnsOf(text) <= whole) ?? taken;
   // Why it failed says more than after how long.
   const isTight = step.status === 'failed' && whole - columnsOf(measured) - 1 < columnsOf(stepWords(step, 0));
   const time = isTight ? '' : measured;
@@ -76,7 +78,7 @@ export function betweenLine(ms: number, waitedFor: number | undefined, columns: 
   const room = Math.max(0, columns - 2 - nameColumns - 1 - columnsOf(time) - 1);
   const choices =
     waitedFor === undefined
-      ? ['watching, copying, switching', 'watch, copy, switch', 'the rest']
+      ? ['watching, copying, switching', 'watch, copy, switch', 'copy and switch', 'copy, switch', 'the rest']
       : [`waited for build ${waitedFor}`, `waited for ${waitedFor}`, 'waited'];
   const words = choices.find((choice) => choice.length <= room) ?? '';
   return theme.paint('faint', `  ${padEnd('between', nameColumns)} ${padEnd(words, room)} ${time}`);
