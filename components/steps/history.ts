@@ -16,8 +16,8 @@ export interface HistoryRow {
 /** So many builds alike, one after the other, are one row. */
 const worthFolding = 3;
 const ageColumns = 5;
-/** Panes with fewer columns leave the spaces to the names. */
-const roomy = 38;
+/** Panes with fewer columns leave the spaces, and the ages, to the names. */
+const [roomy, withAges] = [38, 33];
 
 /** Newest first. The newest has a row of its own: it is the one that was just saved. */
 export function historyRows(builds: readonly BuildState[]): HistoryRow[] {
@@ -72,7 +72,7 @@ export function historyLine({ build, times }: HistoryRow, look: HistoryLook): st
   const space = columns < roomy ? 0 : 1;
   const start = `${isMarked ? marks.on : ' '}${number} ${paint(style, mark)} ${padStart(time, 6 + space)} ${paint('bar', level)}${' '.repeat(space)}`;
   const room = columns - columnsOf(start) - 1;
-  const hasAge = room >= ageColumns + 10;
+  const hasAge = columns >= withAges;
   const age = hasAge
     ? padStart(attended ? describeAge(now - build.at) : clockTime(build.at).slice(0, 5), ageColumns + 1)
     : '';
@@ -90,7 +90,10 @@ function describeEnd({ failure }: BuildState): string {
 function describeChanges(build: BuildState, room: number, more: string): string {
   const [first] = build.changes;
   if (build.end === 'superseded') return clip(room < 10 ? 'skipped' : 'superseded', room, more);
-  if (first === undefined) return clip(harmless(build.why), room, more);
+  if (first === undefined) {
+    const why = harmless(build.why);
+    return clip(columnsOf(why) <= room ? why : why.replace(/^asked for, /, ''), room, more);
+  }
   const rest = build.changed > 1 ? ` +${build.changed - 1}` : '';
   return nameOf(harmless(first), Math.max(1, room - rest.length), more) + rest;
 }

@@ -1,6 +1,7 @@
 import { comesAfterSave, servedTimes, timeBetween, usualTime } from '../../source/dev/state/durations.ts';
 import { currentBuild, currentSteps } from '../../source/dev/state/select.ts';
 import type { BuildState, DevState, StepState } from '../../source/dev/state/state.ts';
+import type { FileHere } from '../log/files.ts';
 import { listStart } from '../model/viewport.ts';
 import { band } from '../panes/band.ts';
 import { timeOf } from '../panes/header.tsx';
@@ -21,13 +22,14 @@ export interface StepsView {
   readonly size: Size;
   readonly theme: Theme;
   readonly now: number;
+  readonly fileHere: FileHere;
 }
 
 /** The current steps and, below, the builds there were; or all about the opened build. */
 export function stepsLines(view: StepsView): string[] {
-  const { state, opened, size, theme, now } = view;
+  const { state, opened, size, theme } = view;
   const current = currentBuild(state);
-  if (opened !== undefined) return openedLines(opened, stepRows(opened.steps, opened, view), size, theme, now);
+  if (opened !== undefined) return openedLines(opened, stepRows(opened.steps, opened, view), size, theme, view);
   // The history begins in the same row whatever steps a build has, so that it doesn't jump with every save.
   const height = stepRoom(size.rows);
   const steps = stepRows(currentSteps(state), current, view).slice(-height);
