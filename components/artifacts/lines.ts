@@ -43,7 +43,7 @@ function harmlessCells(text: string): string {
 
 /** As many of its parts as have room; of the first its start. */
 function wholeParts(text: string, room: number, { marks }: Theme): string {
-  const parts = text.split(/(?= · |, )/);
+  const parts = text.split(/(?= · |, | over )/);
   while (parts.length > 1 && columnsOf(parts.join('')) > room) parts.pop();
   return clip(parts.join(''), room, marks.more);
 }

@@ -27,6 +27,7 @@ function brief(text: string, room: number): string {
     shortFailure(text),
     text.replace(/ \([^)]*\)$/, ''),
     text.replace(/( · [^:]*|superseded[^:]*): .*$/, '$1'),
+    shortFailure(text).replace(/ · .*$|: assemble(?= exit)| by a newer save: .*$/, ''),
   ];
   return choices.find((choice) => columnsOf(choice) <= room) ?? choices.at(-1) ?? text;
 }

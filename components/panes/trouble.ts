@@ -22,8 +22,14 @@ export function troubleLines(
   const most = Math.max(1, Math.min(rows.length, size.rows - 4));
   const kept = rows.toSorted((a, b) => a.rank - b.rank).slice(0, most);
   const shown = rows.filter((row) => kept.includes(row));
-  const lines = shown.map(({ text }) => `${paint('bad', marks.alarm)} ${text}`);
+  const lines = shown.map((row) => `${paint('bad', marks.alarm)} ${withRest(row)}`);
   return size.rows > lines.length + 3 ? [...lines, ''] : lines;
+
+  /** Where the row's sentence goes on without room, it is seen to. */
+  function withRest({ rank, text }: Row): string {
+    const next = rows.find((row) => row.rank === rank + 1 && row.goesOn);
+    return next === undefined || kept.includes(next) ? text : clip(`${text} ${next.text}`, room, marks.more);
+  }
 }
 
 interface FilesOfTrouble {
@@ -38,6 +44,8 @@ const mostCause = 2;
 interface Row {
   readonly rank: number;
   readonly text: string;
+  /** The sentence of the row above goes on. */
+  readonly goesOn: boolean;
 }
 
 function rowsOf(
@@ -49,7 +57,7 @@ function rowsOf(
   const { paint, marks, words } = theme;
   const told = cause === undefined ? undefined : withFilesHere(harmless(cause).trim(), fileHere);
   const whole = words(harmless(what));
-  const line = (rank: number, text: string): Row => ({ rank, text });
+  const line = (rank: number, text: string, goesOn = false): Row => ({ rank, text, goesOn });
   const causes = told === undefined ? [] : wrapWords(words(told.text), room);
   // The last row that there is has what else fits of it.
   const cut = causes.slice(0, mostCause).map((text, at) => {
@@ -67,7 +75,7 @@ function rowsOf(
     ...(told?.file !== undefined && causes.length > mostCause
       ? [line(2, clip(`in ${told.file}`, room, marks.more))]
       : []),
-    ...advice.map((text, index) => line(4 + index, clip(text, room, marks.more))),
+    ...advice.map((text, index) => line(4 + index, clip(text, room, marks.more), index > 0)),
     ...(told?.file !== undefined && canOpen ? [line(7, clip(`E opens ${told.file}`, room, marks.more))] : []),
     ...(still === '' ? [] : wrapWords(still, room))
       .slice(0, 2)
