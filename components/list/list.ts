@@ -54,10 +54,13 @@ export function listLines(
     const mark = { good: marks.on, bad: marks.failed, busy: spinnerAt(marks, now), calm: marks.waiting }[mood];
     const style = ({ good: 'good', bad: 'bad', busy: 'busy', calm: 'faint' } as const)[mood];
     const who = ` ${paint(style, mark)} ${padEnd(clip(name, names, marks.more), names)}`;
-    const state = padEnd(clip(words, room, marks.more), room);
+    const isServed = url !== '' && urls > 0;
+    // Where there is no address its columns are the words'.
+    const columnsOfWords = isServed || urls === 0 ? room : room + urls + 2;
+    const state = padEnd(clip(words, columnsOfWords, marks.more), columnsOfWords);
     const last = `${padStart(build, builds)}  ${padStart(time, times)}`;
     const end = trends === 0 ? last : `${last}  ${paint('bar', padStart(trend, trends))}`;
-    const link = urls === 0 ? '' : `${padEnd(clip(url, urls, marks.more), urls)}  `;
+    const link = !isServed ? '' : `${padEnd(clip(url, urls, marks.more), urls)}  `;
     const line =
       url === '' && build === ''
         ? `${who}  ${paint(style, clip(words, columns - names - 5, marks.more))}`

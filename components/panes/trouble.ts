@@ -59,19 +59,14 @@ function rowsOf(
   const whole = words(harmless(what));
   const line = (rank: number, text: string, goesOn = false): Row => ({ rank, text, goesOn });
   const causes = told === undefined ? [] : wrapWords(words(told.text), room);
-  // The last row that there is has what else fits of it.
-  const cut = causes.slice(0, mostCause).map((text, at) => {
-    return at === mostCause - 1 && causes.length > mostCause
-      ? clip(causes.slice(at).join(' '), room, marks.more)
-      : text;
-  });
+  const short = columnsOf(whole) <= room ? whole : shortFailure(whole);
   const advice =
     hint === undefined
       ? []
       : wrapWords(words(`Try: ${withFilesHere(harmless(hint), fileHere).text}`), room).slice(0, 3);
   return [
-    line(0, paint('bad', clip(columnsOf(whole) <= room ? whole : shortFailure(whole), room, marks.more))),
-    ...cut.map((text) => line(1, paint('strong', text))),
+    ...atMost(2, wrapWords(short, room), room, marks.more).map((text) => line(0, paint('bad', text))),
+    ...atMost(mostCause, causes, room, marks.more).map((text) => line(1, paint('strong', text))),
     ...(told?.file !== undefined && causes.length > mostCause
       ? [line(2, clip(`in ${told.file}`, room, marks.more))]
       : []),
@@ -81,4 +76,10 @@ function rowsOf(
       .slice(0, 2)
       .map((text) => line(3, paint('faint', clip(text, room, marks.more)))),
   ];
+}
+
+/** The rows, of which the last that there is room for has what else fits of the others. */
+function atMost(count: number, rows: readonly string[], columns: number, more: string): string[] {
+  if (rows.length <= count) return [...rows];
+  return [...rows.slice(0, count - 1), clip(rows.slice(count - 1).join(' '), columns, more)];
 }

@@ -53,11 +53,17 @@ function stepRows(steps: readonly StepState[], build: BuildState | undefined, vi
   return rows.toSpliced(rows.length - after, 0, line);
 }
 
-/** The build that was under way when this one was saved, where it was waited for most of that time. */
-function waitedFor(build: BuildState | undefined, between: number, { builds }: DevState): number | undefined {
+/** What most of that time was waited for: the build before, or a turn; the shorter words last. */
+function waitedFor(
+  build: BuildState | undefined,
+  between: number,
+  { builds }: DevState,
+): readonly string[] | undefined {
+  if (build?.hadToWait) return ['waited for its turn', 'its turn', 'waited'];
   const before = builds.find(({ number }) => number === (build?.number ?? 0) - 1);
   if (build === undefined || before?.ms === undefined) return undefined;
-  return 2 * (before.at + before.ms - build.at) > between ? before.number : undefined;
+  const isMost = 2 * (before.at + before.ms - build.at) > between;
+  return isMost ? [`waited for build ${before.number}`, `waited for ${before.number}`, 'waited'] : undefined;
 }
 
 /** Rows for steps of a pane with so many: all that a usual build has, and at least half of the pane is the history's. */
