@@ -21,6 +21,7 @@ export function reduce(state: DevState, event: DevEvent): DevState {
     case 'cycle-waiting':
       return changeBuild(state, event.cycle, (build) => ({
         ...build,
+        hadToWait: true,
         steps: putStep(build.steps, turnStep(event.at)),
       }));
     case 'cycle-superseded':
