@@ -2,7 +2,7 @@ import type { Engine, ImageDetails } from '../engine/engine.ts';
 import { keepArtifacts } from './artifacts/save.ts';
 import type { BuildContainer, BuildContainerSpec } from './container/container.ts';
 import { announceEpoch } from './container/epoch.ts';
-import { lend } from './container/lend.ts';
+import { lend } from './container/lent/lend.ts';
 import { openContainer } from './container/open.ts';
 import { fitsOwnLayer, ours } from './container/own-layer.ts';
 import { installRun } from './image/commit.ts';

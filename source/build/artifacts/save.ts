@@ -10,7 +10,7 @@ import { timeLimit } from '../../time-limit.ts';
 import type { FileTree } from '../../tree/tree.ts';
 import { BuildContainer } from '../container/container.ts';
 import { withHelper } from '../container/helper.ts';
-import { lend } from '../container/lend.ts';
+import { lend } from '../container/lent/lend.ts';
 import type { ImageProbe } from '../image/probe.ts';
 import type { Job } from '../job.ts';
 import type { ScriptOutput } from '../output/stream.ts';
