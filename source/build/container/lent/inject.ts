@@ -50,7 +50,7 @@ export async function injectFiles(
 async function treeOf(source: string, signal: AbortSignal): Promise<FileTree> {
   const details = await stat(source);
   if (details.isDirectory()) {
-    const { entries } = await scanFolder(source, { artifacts: true, maxEntries, signal });
+    const { entries } = await scanFolder(source, { injected: true, maxEntries, signal });
     return { root: source, entries, disposable: false };
   }
   const entry = entryOf(dirname(source), basename(source), details);
