@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync } from 'node:fs';
+import { mkdirSync, readdirSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import fc from 'fast-check';
@@ -12,10 +12,25 @@ import { snapshot, temporaryFolder } from '../../support/tree.ts';
 
 const limits = { entries: 50, bytes: 100_000 };
 
+/** As the system follows them. */
+function linksLeadingOutOf(folder: string): string[] {
+  const root = realpathSync(folder);
+  const links = Object.entries(snapshot(folder)).flatMap(([path, seen]) => (seen.includes(' -> ') ? [path] : []));
+  return links.filter((path) => {
+    try {
+      const real = realpathSync.native(join(folder, path));
+      return real !== root && !real.startsWith(`${root}/`);
+    } catch {
+      return false;
+    }
+  });
+}
+
 /** What became of it: the tree, or the error that a person would see. */
 async function outcomeOf(pieces: readonly Buffer[], folder: string): Promise<unknown> {
   try {
     await unpackTar(Readable.from(pieces), folder, { code: 'artifacts', limits });
+    expect(linksLeadingOutOf(folder)).toEqual([]);
     // Folders that the archive doesn't list have the time of the test.
     const withoutTime = ([path, seen]: [string, string]) => [path, seen.replace(/ \d+/, '')];
     return Object.fromEntries(Object.entries(snapshot(folder)).map(withoutTime));
