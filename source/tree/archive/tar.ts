@@ -46,7 +46,7 @@ export function broken(code: FailureCode, cause: unknown): StiError {
 }
 
 /** One archive on its way into a folder, in pieces as they come. */
-export class TarUnpacking {
+class TarUnpacking {
   readonly #target: UnpackTarget;
   readonly #reader: TarReader;
 
