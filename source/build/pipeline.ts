@@ -1,20 +1,19 @@
-import type { Engine, ImageDetails } from '../engine/engine.ts';
+import type { Engine } from '../engine/engine.ts';
 import { keepArtifacts } from './artifacts/save.ts';
-import type { BuildContainer, BuildContainerSpec } from './container/container.ts';
+import type { BuildContainer } from './container/container.ts';
 import { announceEpoch } from './container/epoch.ts';
 import { lend } from './container/lent/lend.ts';
 import { openContainer } from './container/open.ts';
 import { fitsOwnLayer, ours } from './container/own-layer.ts';
 import { installRun } from './image/commit.ts';
 import { compareWithImage } from './image/diff.ts';
-import type { ImageProbe } from './image/probe.ts';
 import type { Job } from './job.ts';
 import { checkOnBuild, hasOnBuild } from './on-build/options.ts';
 import { buildOnBuild } from './on-build/stage.ts';
 import { moveIntoRuntime, prepareRuntime } from './runtime/stage.ts';
 import { artifactsStage } from './steps/artifacts.ts';
 import { assembleStage } from './steps/assemble.ts';
-import { type Builder, builderStage, factsStage } from './steps/builder.ts';
+import { builderStage, factsStage } from './steps/builder.ts';
 import { type Committed, commitStage } from './steps/commit.ts';
 import { copyStage } from './steps/copy.ts';
 import { previousImage } from './steps/previous.ts';
@@ -44,7 +43,7 @@ export async function runBuild(job: Job): Promise<Committed> {
       factsTask,
       previousTask,
     ]);
-    const options = layerFor(job, { builder, facts, previous });
+    const options = fitsOwnLayer(job, { builder, facts, previous }) ? { ownLayer: 'committed' as const } : {};
     return { env, options, container: await openContainer(job, builder, factsTask, env, options) };
   });
   const envTask = tasks.start(async () => environmentOf(job, (await openedTask).tree));
@@ -119,15 +118,6 @@ export async function runBuild(job: Job): Promise<Committed> {
     job.onFiles({ type: 'image-compared', at: Date.now(), cycle: 1, imageId, bytes, addedBytes, changes });
   }
   return result;
-}
-
-/** Builds that are to reuse artifacts have their files in the container's own layer where that can be. */
-function layerFor(
-  job: Job,
-  { builder, facts, previous }: { builder: Builder; facts: ImageProbe; previous: ImageDetails | undefined },
-): Pick<BuildContainerSpec, 'ownLayer'> {
-  const mayReuse = previous !== undefined && !job.request.clean;
-  return { ownLayer: mayReuse && fitsOwnLayer(job, builder, facts) ? 'committed' : undefined };
 }
 
 /** What the image will have over the builder's. */

@@ -1,4 +1,4 @@
-import type { Engine } from '../../engine/engine.ts';
+import type { Engine, ImageDetails } from '../../engine/engine.ts';
 import { StiError } from '../../errors.ts';
 import type { ImageProbe } from '../image/probe.ts';
 import type { Job } from '../job.ts';
@@ -13,15 +13,25 @@ export const ours: ReadonlySet<string> = new Set(['src', 'artifacts', 'scripts',
  * there, as most do with artifacts, is renamed, where out of a mount each file is made a second time. The image has nothing
  * at the destination that it would get back differently.
  */
-export function fitsOwnLayer({ request }: Pick<Job, 'request'>, { image, spec }: Builder, facts: ImageProbe): boolean {
-  const { destination } = spec;
+export function fitsOwnLayer(
+  { request }: Pick<Job, 'request'>,
+  of: {
+    readonly builder: Pick<Builder, 'image' | 'spec'>;
+    readonly facts: Pick<ImageProbe, 'content' | 'resolvedDestination' | 'hasFile'>;
+    readonly previous: ImageDetails | undefined;
+  },
+): boolean {
+  const { builder, facts, previous } = of;
+  const { destination } = builder.spec;
   const isEmpty = facts.content.length === 0 && facts.resolvedDestination === destination;
   const isVolume = (path: string) =>
     `${path}/`.startsWith(`${destination}/`) || `${destination}/`.startsWith(`${path}/`);
   return (
+    previous !== undefined &&
+    !request.clean &&
     isEmpty &&
     facts.hasFile(`${destination}/`) &&
-    !image.config.volumes.some(isVolume) &&
+    !builder.image.config.volumes.some(isVolume) &&
     request.transport === undefined &&
     request.runtime === undefined &&
     // A layer in which files have been is not, byte for byte, one in which they have never been.

@@ -55,11 +55,17 @@ export async function knownOfImage(
   destination: string,
 ): Promise<{
   readonly content: readonly ContentEntry[] | undefined;
+  readonly resolvedDestination: string | undefined;
   hasFile(path: string): boolean | undefined;
   owner(user: string): Owner | undefined;
 }> {
-  const { files, owners, contents } = parseStored(await cache.read(entryOf(imageId)));
-  return { content: contents[destination], hasFile: (path) => files[path], owner: (user) => owners[user] };
+  const { files, owners, contents, resolved } = parseStored(await cache.read(entryOf(imageId)));
+  return {
+    content: contents[destination],
+    resolvedDestination: resolved[destination],
+    hasFile: (path) => files[path],
+    owner: (user) => owners[user],
+  };
 }
 
 export async function probeImage(

@@ -11,6 +11,7 @@ import { planArtifacts } from '../artifacts/plan.ts';
 import { openCache } from '../cache.ts';
 import { checkRequest } from '../check-request.ts';
 import { numericOwner, wayIn } from '../container/delivery/choose.ts';
+import { fitsOwnLayer } from '../container/own-layer.ts';
 import type { BuildContext, HostEnvironment } from '../context.ts';
 import type { BuildPlan } from '../events.ts';
 import { labelInfoOf } from '../image/label-info.ts';
@@ -76,6 +77,8 @@ async function plan(job: PlanJob): Promise<BuildPlan> {
   const run = requiredScript(runtime?.scripts ?? scripts, 'run');
   const runs = { ...builder, user: builder.spec.assembleUser, ...runtime };
   const user = builder.spec.assembleUser;
+  const { content = [], resolvedDestination = '' } = known;
+  const facts = { content, resolvedDestination, hasFile: (path: string) => known.hasFile(path) === true };
   const own = runs.image.config;
   const labels = mergeLabels(own.labels, buildLabels(labelInfoOf(request, opened)), request.labels);
   checkLabels(labels);
@@ -86,7 +89,9 @@ async function plan(job: PlanJob): Promise<BuildPlan> {
     artifacts: artifacts.incremental
       ? { incremental: true, reason: `what ${artifacts.script.path} saves from ${checked.tag}` }
       : { incremental: false, reason: artifacts.reason },
-    wayIn: wayIn(job, known.owner(user) ?? numericOwner(user), known.content ?? []),
+    wayIn: fitsOwnLayer(job, { builder, facts, previous })
+      ? { name: 'upload', reason: "a build that reuses artifacts has its files in the container's own layer" }
+      : wayIn(job, known.owner(user) ?? numericOwner(user), known.content ?? []),
     assemble: { user, variables: env.map((entry) => entry.slice(0, entry.indexOf('='))) },
     ...(runtime && { runtime: runtime.plan }),
     commit: {
