@@ -64,10 +64,14 @@ async function plan(job: PlanJob): Promise<BuildPlan> {
   const builder = builderOf(job, name, image);
   const cache = openCache(job.cacheDir, job.uid);
   const known = await knownOfImage(cache, builder.image.id, builder.spec.destination);
+  // What isn't known of the builder yet is as it usually is.
+  const { content = [], resolvedDestination = builder.spec.destination } = known;
+  const hasFile = (path: string) => known.hasFile(path) !== false;
+  const facts = { content, resolvedDestination, hasFile };
   const runtime = request.runtime && (await planRuntime(job, request.runtime, { cache, source: opened.tree }));
   const scripts = await scriptsStage(job, {
     builder,
-    facts: Promise.resolve({ hasFile: (path) => known.hasFile(path) !== false }),
+    facts: Promise.resolve({ hasFile }),
     source: Promise.resolve(opened.tree),
     ...(runtime !== undefined && ofBuilder),
   });
@@ -77,8 +81,6 @@ async function plan(job: PlanJob): Promise<BuildPlan> {
   const run = requiredScript(runtime?.scripts ?? scripts, 'run');
   const runs = { ...builder, user: builder.spec.assembleUser, ...runtime };
   const user = builder.spec.assembleUser;
-  const { content = [], resolvedDestination = '' } = known;
-  const facts = { content, resolvedDestination, hasFile: (path: string) => known.hasFile(path) === true };
   const own = runs.image.config;
   const labels = mergeLabels(own.labels, buildLabels(labelInfoOf(request, opened)), request.labels);
   checkLabels(labels);
@@ -91,7 +93,7 @@ async function plan(job: PlanJob): Promise<BuildPlan> {
       : { incremental: false, reason: artifacts.reason },
     wayIn: fitsOwnLayer(job, { builder, facts, previous })
       ? { name: 'upload', reason: "a build that reuses artifacts has its files in the container's own layer" }
-      : wayIn(job, known.owner(user) ?? numericOwner(user), known.content ?? []),
+      : wayIn(job, known.owner(user) ?? numericOwner(user), content),
     assemble: { user, variables: env.map((entry) => entry.slice(0, entry.indexOf('='))) },
     ...(runtime && { runtime: runtime.plan }),
     commit: {
