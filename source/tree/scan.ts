@@ -178,14 +178,14 @@ export function isReadable(path: string, details: Stats): boolean {
 
 export function unreadable(paths: readonly string[], of: keyof typeof owners = 'source'): StiError {
   return new StiError(of, `${owners[of]} files that can't be read: ${list(paths)}`, {
-    hint: 'Give yourself the right to read them (chmod u+r), or name them in .stiignore.',
+    hint: 'Make them readable (chmod u+r), or list them in .stiignore.',
   });
 }
 
 /** Names are text everywhere in an image's build: what isn't is refused, never left out (docs/protocol.md, "Source"). */
 function notUtf8(paths: readonly string[], of: keyof typeof owners = 'source'): StiError {
   return new StiError(of, `${owners[of]} names that aren't UTF-8: ${list(paths)}`, {
-    hint: 'Rename them (convmv -f latin1 -t utf8 does), or name them in .stiignore, where * stands for such bytes.',
+    hint: 'Rename them (convmv -f latin1 -t utf8), or list them in .stiignore, where * matches such bytes.',
   });
 }
 

@@ -8,7 +8,7 @@ const interrupted = {
   at: new Date(2026, 10, 29, 14, 2, 31).getTime(),
   code: 'engine-lost',
   message: 'the engine at unix:///x does not answer: no such socket',
-  hint: 'See whether the engine still runs (docker info).',
+  hint: 'Check whether the engine still runs (docker info).',
   until: 'it is over',
   serving: null,
 } as const satisfies DevEvent;
@@ -30,7 +30,7 @@ it('the header says that the engine is away, since when, and what a save does me
   const screen = show([sampleApp('my-app', [...serving, interrupted])]);
   const text = await screen.text();
   expect(text).toContain('✘ the engine does not answer since 14:02:31 · what was served is down');
-  expect(text).toContain('▌ Try: What is saved meanwhile is built as soon as that is');
+  expect(text).toContain('▌ Try: Saves made meanwhile are built as soon as it is');
   expect(text.split('\n').at(-1)).not.toContain('b build');
 });
 

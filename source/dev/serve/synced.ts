@@ -136,7 +136,7 @@ export class SyncedServing {
       if (this.#stopped.signal.aborted || signal.aborted) return;
       // Where saves follow each other quickly, a newer image has replaced it: that one is looked at next.
       const there = await engine.inspectImage(image.imageId).catch(() => undefined);
-      if (there !== undefined) reporter.warn(`what an image has to teach could not be seen: ${messageOf(error)}`);
+      if (there !== undefined) reporter.warn(`could not compare the image with its builder: ${messageOf(error)}`);
     });
   }
 

@@ -148,7 +148,7 @@ export class StandbyPool {
     try {
       const kept = await this.#kept.get(id);
       abandoned.throwIfAborted();
-      if (kept === undefined) throw new StiError('bug', 'a standby was claimed that is not there');
+      if (kept === undefined) throw new StiError('bug', 'a standby was claimed that does not exist');
       return kept;
     } finally {
       if (!abandoned.aborted) this.#change({ type: 'taken', id });
@@ -224,7 +224,7 @@ export class StandbyPool {
       this.#filling = filled.catch(() => {});
       const looked = engine.inspectContainer(container.gate.id);
       const [details] = await Promise.all([looked, filled, container.gate.ready]);
-      if (details === undefined) throw new StiError('engine-failed', 'a standby is not there any more');
+      if (details === undefined) throw new StiError('engine-failed', 'a waiting container is gone');
       if (run.content !== undefined) await installRun(engine, container.gate.id, run, signal);
       return await this.#bringUpToDate({ container, details, content, ownLayer, entered });
     } catch (error) {

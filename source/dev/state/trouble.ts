@@ -19,8 +19,8 @@ export function troubleOf(state: DevState): Trouble | undefined {
   if (finished === 'built' || typeof finished === 'object') return undefined;
   if (interrupted !== undefined) {
     const { code, message, until, hint } = interrupted;
-    const meanwhile = 'What is saved meanwhile is built as soon as that is over.';
-    const advice = until === 'asked again' ? `${hint ?? 'Mend what it says.'} Then press b.` : meanwhile;
+    const meanwhile = 'Saves made meanwhile are built as soon as it is over.';
+    const advice = until === 'asked again' ? `${hint ?? 'Fix what it says.'} Then press b.` : meanwhile;
     const isAway = code === 'engine-lost';
     const what = isAway ? 'the engine does not answer' : message;
     return { what, cause: isAway ? message : undefined, hint: advice, still: stillOf(state) };
@@ -39,7 +39,7 @@ export function troubleOf(state: DevState): Trouble | undefined {
   return {
     what: `the application ended with exit code ${exited.exitCode}`,
     cause: tellingLine(exited.lastLines),
-    hint: 'Read its last lines; r starts it again, and so does the next save.',
+    hint: 'Read its last lines. r starts it again, as does the next save.',
     still: stillOf(state),
   };
 }

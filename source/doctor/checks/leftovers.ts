@@ -11,6 +11,6 @@ export function checkLeftovers({ leftovers: { names, cleaned } }: Facts): Findin
   if (names.length === 0) return [ok('none')];
   if (cleaned) return [ok(`removed: ${list}`)];
   return [
-    warn(`of runs that were killed: ${list}`, 'Remove them with sti doctor --clean; the next build does as well.'),
+    warn(`left by killed runs: ${list}`, 'Remove them with sti doctor --clean; the next build does as well.'),
   ];
 }

@@ -73,7 +73,7 @@ describe('an error of the watcher', () => {
     writeFileSync(app.path('a'), 'other');
     fail(failure('EIO'));
     await soon(() => expect(changes(app)).toEqual(['~a']));
-    expect(app.notices).toEqual(['watching failed, so it begins anew: EIO: it failed']);
+    expect(app.notices).toEqual(['watching failed, starting over: EIO: it failed']);
     expect([...chokidar.watchers].filter((watcher) => before.has(watcher))).toEqual([]);
     writeFileSync(app.path('d/b'), 'other');
     await soon(() => expect(changes(app).slice(1)).toEqual(['~d/b']));
