@@ -42,7 +42,7 @@ it("the header says a crashed application's last words", async () => {
   expect(state).toContain('✘ the application ended: exit 7 · TypeError: x is not a function');
   const logs = rows.join('\n');
   expect(logs).toContain('╭ Logs · app · build 1 ─');
-  expect(logs).toContain('▌ Try: Read its last lines; r starts it again');
+  expect(logs).toContain('▌ Try: Read its last lines. r starts it again');
   expect(logs).toContain('▌ nothing is served');
 });
 

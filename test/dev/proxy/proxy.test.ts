@@ -45,7 +45,7 @@ describe('while no version is ready', () => {
       );
     }
     expect(await ask(proxy.port, '/', { method: 'HEAD' })).toEqual({ status: 503, body: '' });
-    const notice = `port ${proxy.port}: a client waited 0.05 s and gave up: no version of the app is ready`;
+    const notice = `port ${proxy.port}: a client waited 0.05 s without an answer: no version of the app is ready`;
     expect(notices).toEqual([notice]);
     proxy.suspend();
     expect(await ask(proxy.port)).toMatchObject({ status: 503 });

@@ -49,7 +49,11 @@ describe('readBuildLabels', () => {
   it('takes the ref where there is no commit, and a URL without the password that was taken out', () => {
     const sourceLocation = 'https://me:hunter2@h/r.git';
     const labels = buildLabels({ image: 'b', sourceLocation, revision: { ...revision, id: '', dirty: false } });
-    expect(readBuildLabels(labels)).toMatchObject({ sourceLocation: 'https://me@h/r.git', commit: 'main', dirty: false });
+    expect(readBuildLabels(labels)).toMatchObject({
+      sourceLocation: 'https://me@h/r.git',
+      commit: 'main',
+      dirty: false,
+    });
   });
 
   it('reads nothing where the image or the source is missing', () => {
