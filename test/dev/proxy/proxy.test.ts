@@ -54,7 +54,7 @@ describe('while no version is ready', () => {
 
   it('so is one whose version refuses connections all the time, with the reason for the user', async () => {
     const notices: string[] = [];
-    const proxy = await openProxy({ switchTimeout: 50, onNotice: (text) => notices.push(text) });
+    const proxy = await openProxy({ switchTimeout: 500, onNotice: (text) => notices.push(text) });
     const dead = await deadUpstream();
     proxy.switchTo(dead);
     expect(await ask(proxy.port)).toMatchObject({ status: 503 });
