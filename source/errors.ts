@@ -4,8 +4,8 @@
  */
 export const failures = {
   'engine-unreachable': { exitCode: 10, meaning: 'no container engine answered' },
-  'engine-denied': { exitCode: 11, meaning: 'the engine is there but this user may not use it' },
-  'engine-lost': { exitCode: 12, meaning: 'the engine stopped answering in the middle of the work' },
+  'engine-denied': { exitCode: 11, meaning: 'this user may not use the container engine' },
+  'engine-lost': { exitCode: 12, meaning: 'the engine stopped answering during the work' },
   'engine-failed': { exitCode: 13, meaning: 'the engine refused or failed a request' },
   source: { exitCode: 20, meaning: 'the application source could not be read or fetched' },
   ref: { exitCode: 21, meaning: 'the git ref does not exist in the source repository' },
@@ -17,7 +17,7 @@ export const failures = {
   usage: { exitCode: 64, meaning: 'wrong command line' },
   bug: { exitCode: 70, meaning: 'a bug in sti' },
   workspace: { exitCode: 73, meaning: 'the temporary or cache folder could not be written' },
-  output: { exitCode: 74, meaning: 'what sti prints could not be written' },
+  output: { exitCode: 74, meaning: 'the output of sti could not be written' },
   labels: { exitCode: 80, meaning: 'labels or image metadata are malformed or too large' },
   commit: { exitCode: 81, meaning: 'the image could not be committed or tagged' },
   push: { exitCode: 82, meaning: 'the image was built, but could not be pushed' },
@@ -25,7 +25,7 @@ export const failures = {
   'usage-script': { exitCode: 90, meaning: "the builder's usage script failed" },
   app: { exitCode: 91, meaning: 'the application ended, or was not ready in time' },
   difference: { exitCode: 92, meaning: 'sti verify found differences' },
-  doctor: { exitCode: 93, meaning: 'sti doctor found what keeps sti from working' },
+  doctor: { exitCode: 93, meaning: 'sti doctor found a problem' },
 } as const satisfies Record<string, { exitCode: number; meaning: string }>;
 
 export type FailureCode = keyof typeof failures;

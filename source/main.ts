@@ -54,7 +54,7 @@ for (const [name, stream] of [['stdout', process.stdout] as const, ['stderr', pr
     const why = 'code' in cause && cause.code === 'EPIPE' ? 'whoever read it has gone' : messageOf(cause);
     lost ??= new StiError('output', `${name} could not be written: ${why}`, {
       cause,
-      hint: 'Give sti an output that takes all it prints; what it had finished by then is done.',
+      hint: 'Check where stdout goes. What was finished before is kept.',
     });
     tellFatal(lost);
   });

@@ -32,11 +32,11 @@ export interface BuildOptions {
   readonly allowedUids?: string | undefined;
   /** Connect the containers of the build to this network (default: the engine's own). */
   readonly network?: string | undefined;
-  /** Know this name of a host during the build. */
+  /** Add a host name during the build. */
   readonly addHost?: readonly string[] | undefined;
   /** Run the scripts without this capability. */
   readonly capDrop?: readonly string[] | undefined;
-  /** Trust these authorities too, here and in the scripts. */
+  /** Trust these authorities too, here and in scripts. */
   readonly ca?: string | undefined;
   /** Let each container of the build use this much memory (default: no limit). */
   readonly memory?: number | string | undefined;
@@ -52,7 +52,7 @@ export interface BuildOptions {
   readonly pullPolicy?: 'always' | 'if-not-present' | 'never' | undefined;
   /** Choose when to pull the previous image (default: never). */
   readonly incrementalPullPolicy?: 'always' | 'if-not-present' | 'never' | undefined;
-  /** Put what was built into this image instead of the builder. */
+  /** Copy what was built into this image. */
   readonly runtimeImage?: string | undefined;
   /** Take this file or folder into the runtime image. */
   readonly runtimeArtifact?: readonly string[] | undefined;
@@ -96,9 +96,9 @@ export interface DevOptions {
   readonly tag?: string | undefined;
   /** Serve a port of the application on this port (default: the image's exposed ports). */
   readonly ports?: readonly (string | number)[] | undefined;
-  /** Serve a port for a debugger; nobody waits for it. */
+  /** Serve a port for a debugger, without waiting for it. */
   readonly debugPorts?: readonly (string | number)[] | undefined;
-  /** Set a variable while it runs here, and not in the image. */
+  /** Set a variable in sti dev only, not in the image. */
   readonly devEnv?: Readonly<Record<string, string>> | undefined;
   /** Serve the ports on this address (default: 127.0.0.1). */
   readonly host?: string | undefined;
@@ -128,7 +128,7 @@ export interface DevOptions {
   readonly allowedUids?: string | undefined;
   /** Connect the containers of the build to this network (default: the engine's own). */
   readonly network?: string | undefined;
-  /** Know this name of a host during the build. */
+  /** Add a host name during the build. */
   readonly addHost?: readonly string[] | undefined;
   /** Run the scripts without this capability. */
   readonly capDrop?: readonly string[] | undefined;
@@ -158,7 +158,7 @@ export interface DevOptions {
   readonly debounce?: string | undefined;
   /** Poll for changes instead of using file events. */
   readonly poll?: boolean | undefined;
-  /** Make the image when nothing was saved for this time (default: 1s). */
+  /** Make the image once saves pause for this long (default: 1s). */
   readonly quietTime?: string | undefined;
   /** Keep this many containers ready for the next save (default: 2). */
   readonly standbys?: number | undefined;
@@ -168,9 +168,9 @@ export interface DevOptions {
   readonly drain?: string | undefined;
   /** Keep replaced images. */
   readonly keepImages?: boolean | undefined;
-  /** The application takes up changed files by itself. */
+  /** The application reloads changed files by itself. */
   readonly reload?: boolean | undefined;
-  /** Take files for only copied, and serve them without assemble (default: what was learned). */
+  /** Treat files as only copied: serve them unassembled (default: what was learned). */
   readonly sync?: readonly { readonly from: string; readonly to: string }[] | undefined;
   /** Assemble every save, also of files that are only copied. */
   readonly noSync?: boolean | undefined;

@@ -25,7 +25,7 @@ export function checkRequest(request: BuildRequest, cwd: string): CheckedRequest
     });
   }
   if (request.push && request.tag === undefined) {
-    throw new StiError('usage', '--push: the image gets no TAG, so there is nowhere to push it to', {
+    throw new StiError('usage', '--push needs a TAG', {
       hint: 'Write sti build SOURCE IMAGE TAG, with the registry in the TAG: registry.example/my-app.',
     });
   }

@@ -104,7 +104,7 @@ function usageFailure(builder: string, isUsage: boolean, exitCode: number): StiE
         'usage-script',
         `${builder} has no usage script, and its assemble -h failed with exit code ${exitCode}`,
         {
-          hint: 'Look for its usage in the documentation of the builder image.',
+          hint: 'See the documentation of the builder image.',
         },
       );
 }

@@ -122,7 +122,7 @@ export async function runOnEngine(
       conclude({ why: 'configuration changed', next });
       return true;
     } catch (error) {
-      if (!watching.aborted) job.reporter.warn(`the old configuration stays: ${messageOf(error)}`);
+      if (!watching.aborted) job.reporter.warn(`keeping the old configuration: ${messageOf(error)}`);
       return false;
     }
   };

@@ -12,9 +12,9 @@ export function paths(...of: readonly string[]): string {
   return words.every((one) => /^[\w./:@%+,=~-]+$/.test(one)) ? words.join(' ') : JSON.stringify(words);
 }
 
-/** One word of a shell's command. */
+/** One word of a shell's command. `~` is quoted, since a shell takes it for a home folder. */
 export function shellWord(text: string): string {
-  return /^[\w./:@%+,=~-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+  return /^[\w./:@%+,=-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }
 
 /**

@@ -62,7 +62,7 @@ function changesSyntaxOf(podmanVersion: string | string[] | undefined): ChangesS
 /** The lower of what the engine speaks and what sti knows. Throws `engine-failed` when that is too old. */
 function agreeOnVersion(offered: string, address: string): string {
   if (!/^\d+\.\d+$/.test(offered)) {
-    throw new StiError('engine-unreachable', `${address}: what answers there is not a container engine`, {
+    throw new StiError('engine-unreachable', `${address}: not a container engine`, {
       hint: startHint,
     });
   }

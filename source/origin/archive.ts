@@ -17,7 +17,7 @@ export async function openArchive(path: string, options: OpenOptions, location =
   options.onStatus?.(`unpacking ${location}`);
   const kind = sniff(await readHead(path));
   if (kind === undefined) {
-    throw new StiError('source', `${location} has the name of an archive but isn't one`, {
+    throw new StiError('source', `${location} is named like an archive but isn't one`, {
       hint: 'sti reads tar, also in gzip, bzip2 or xz, and zip. To take a local file as it is, give it another name.',
     });
   }

@@ -58,7 +58,7 @@ function refused(shown: string, { status, statusText }: HttpAnswer): StiError {
 function notWritten(folder: string, cause: Error): StiError {
   return new StiError('workspace', `the download can't be written to ${folder}: ${cause.message}`, {
     cause,
-    hint: 'Make room there, or set TMPDIR to a folder that has more.',
+    hint: 'Free some space there, or set TMPDIR to a folder with more.',
   });
 }
 

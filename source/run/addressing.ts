@@ -29,7 +29,7 @@ export function reachableUpstream(addressing: Addressing, details: ContainerDeta
   const upstream = upstreamOf(addressing, details, port);
   if (upstream !== undefined) return upstream;
   throw new StiError('app', `port ${port} of the application's container can't be reached`, {
-    hint: 'See whether the engine gives its containers a network (docker network ls).',
+    hint: 'Check whether the engine gives its containers a network (docker network ls).',
   });
 }
 

@@ -76,7 +76,7 @@ export async function startImage(
     const exited = engine.wait(containerId).catch(() => null);
     await engine.start(containerId);
     const details = await engine.inspectContainer(containerId);
-    if (details === undefined) throw new StiError('app', 'the application is not there any more');
+    if (details === undefined) throw new StiError('app', 'the container of the application is gone');
     // Not before it was looked at.
     const ended = Promise.all([exited, reading]).then(async ([exit]) => {
       await engine.removeContainer(containerId).catch(() => {});

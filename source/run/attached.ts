@@ -66,7 +66,7 @@ async function runAttached(
 ): Promise<number> {
   const { engine, signal } = job;
   const image = await engine.inspectImage(imageId, signal);
-  if (image === undefined) throw new StiError('app', 'the image is not there any more', { hint: 'Build it again.' });
+  if (image === undefined) throw new StiError('app', 'the image has been removed', { hint: 'Build it again.' });
   const { entrypoint, cmd } = image.config;
   const ports = portWishes(image.config, { ports: [], debugPorts: [] }).map(({ container }) => container);
   const addressing = addressingOf(engine.about);
@@ -98,6 +98,6 @@ function notStarted(error: unknown): never {
   if (!(error instanceof StiError) || error.code !== 'engine-failed') throw error;
   throw new StiError('app', `the image is built, but the application can't be started: ${error.message}`, {
     cause: error,
-    hint: 'See whether the run script is there and can be run: sti build --verbose names it.',
+    hint: 'Check whether the run script is there and can be run: sti build --verbose names it.',
   });
 }

@@ -177,16 +177,16 @@ export function isReadable(path: string, details: Stats): boolean {
 
 export function unreadable(paths: readonly string[], of: ScanOptions = {}): StiError {
   return refused(of, `files that can't be read: ${list(paths)}`, {
-    hint: 'Give yourself the right to read them (chmod u+r)',
-    orInSource: 'or name them in .stiignore',
+    hint: 'Make them readable (chmod u+r)',
+    orInSource: 'or list them in .stiignore',
   });
 }
 
 /** Names are text everywhere in an image's build: what isn't is refused, never left out (docs/protocol.md, "Source"). */
 function notUtf8(paths: readonly string[], of: ScanOptions): StiError {
   return refused(of, `names that aren't UTF-8: ${list(paths)}`, {
-    hint: 'Rename them (convmv -f latin1 -t utf8 does)',
-    orInSource: 'or name them in .stiignore, where * stands for such bytes',
+    hint: 'Rename them (convmv -f latin1 -t utf8)',
+    orInSource: 'or list them in .stiignore, where * matches such bytes',
   });
 }
 

@@ -140,7 +140,7 @@ function checkStarted(a: RunObservation, b: RunObservation): void {
   const what = `it ${startInWords(a.start)}${code}`;
   throw new StiError('app', `the application does not run with either builder: ${what}`, {
     lastLines: [...a.stdout, ...a.stderr].slice(-10),
-    hint: 'Build it with one of them and run it by itself first.',
+    hint: 'Build it with one of them and run the image first.',
   });
 }
 

@@ -196,7 +196,7 @@ describe('a source archive', () => {
     [
       'that says it has a header of gigabytes',
       Buffer.concat([rawHeader({ type: 'x', size: '17777777777' }), endBlocks]),
-      'source.tar',
+      '1048576',
     ],
     [
       'that says it has more than sti unpacks',

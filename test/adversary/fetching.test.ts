@@ -139,7 +139,7 @@ describe('a scripts URL that the builder image names', () => {
     'http://[::ffff:a9fe:a9fe]',
     'http://[fd00:ec2::254]',
   ])('is refused at a cloud’s metadata service: %s', async (url) => {
-    expect((await failToBuild(source(), 40, { builder: naming(url) })).message).toContain(url);
+    expect((await failToBuild(source(), 40, { builder: naming(url) })).message).toContain(new URL(url).hostname);
   });
 
   it('is refused when it redirects there, also through a proxy', async () => {

@@ -64,6 +64,6 @@ describe('sti', () => {
 
   it('refuses --quiet together with --progress json', async () => {
     const { stdout } = await sti('build', '.', 'img', '-q', '--progress', 'json');
-    expect(stdout).toContain('--quiet and --progress json exclude each other');
+    expect(stdout).toContain('--quiet and --progress json cannot be used together');
   });
 });

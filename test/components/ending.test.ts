@@ -74,7 +74,7 @@ describe('after the application ended by itself', () => {
     const text = await screen.text();
     expect(text).toMatch(/^ ✘ the application ended: exit 3/m);
     const bars = text.split('\n').flatMap((line) => /▌ (.*?) *│/.exec(line)?.[1] ?? []);
-    expect(bars.join(' ')).toMatch(/Try: Read its last lines; r starts it again/);
+    expect(bars.join(' ')).toMatch(/Try: Read its last lines. r starts it again/);
     expect(bars.join(' ')).toContain('nothing is served');
     expect(text.split('\n').at(-1)).toMatch(/ r restart /);
   });

@@ -8,7 +8,7 @@ const interrupted = {
   at: new Date(2026, 10, 29, 14, 2, 31).getTime(),
   code: 'engine-lost',
   message: 'the engine at unix:///x does not answer: no such socket',
-  hint: 'See whether the engine still runs (docker info).',
+  hint: 'Check whether the engine still runs (docker info).',
   until: 'it is over',
   serving: null,
 } as const satisfies DevEvent;
@@ -42,7 +42,7 @@ it("the header says a crashed application's last words", async () => {
   expect(state).toContain('✘ the application ended: exit 7 · TypeError: x is not a function');
   const logs = rows.join('\n');
   expect(logs).toContain('╭ Logs · app · build 1 ─');
-  expect(logs).toContain('▌ Try: Read its last lines; r starts it again');
+  expect(logs).toContain('▌ Try: Read its last lines. r starts it again');
   expect(logs).toContain('▌ nothing is served');
 });
 

@@ -146,7 +146,7 @@ describe('sti doctor', () => {
   it('names what killed runs have left, a few of many', () => {
     const names = ['a', 'b', 'c', 'd', 'e', 'f', 'g'];
     const [left] = words(checkLeftovers, { leftovers: { names, cleaned: false } });
-    expect(left).toMatch(/^warn: of runs that were killed: a, b, c, d, e and 2 more. Try: .*sti doctor --clean/);
+    expect(left).toMatch(/^warn: left by killed runs: a, b, c, d, e and 2 more. Try: .*sti doctor --clean/);
     expect(words(checkLeftovers, { leftovers: { names: ['a'], cleaned: true } })).toEqual(['ok: removed: a']);
   });
 });

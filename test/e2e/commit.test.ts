@@ -116,8 +116,9 @@ describe('the user that assemble runs as', () => {
     ['the label io.openshift.s2i.assemble-user', { ...root, labels: { 'io.openshift.s2i.assemble-user': '0' } }, []],
     ['the label io.s2i.assemble-user', { ...root, labels: { 'io.s2i.assemble-user': 'root' } }, []],
   ] satisfies [string, Builder, string[]][])('may be set by %s, and is not the image’s', async (_, builder, args) => {
-    const { tag, output } = await build(builder, { args });
-    expect(output).toContain('assembling as 0:0\n');
+    const built = await build(builder, { args });
+    const { tag } = built;
+    expect(scriptLines(built)).toContain('assembling as 0:0');
     expect((await imageOf(tag)).Config.User).toBe('app');
     expect((await filesOf(tag)).get('app/src/index.html')).toMatchObject({ owner: '0:0' });
     expect((await runContainer({ image: tag })).stdout).toBe('running as 1001\n');
@@ -137,8 +138,9 @@ describe('the user that assemble runs as', () => {
   it('does not become the user of an image whose builder has none', async () => {
     const assemble = '#!/bin/sh\necho "assembling as $(id -u):$(id -g)"\n';
     const builder: Builder = { scripts: { assemble, run: '#!/bin/sh\necho "running as $(id -u)"\n' } };
-    const { tag, output } = await build(builder, { args: ['--assemble-user', 'app'] });
-    expect(output).toContain('assembling as 1001:1001\n');
+    const built = await build(builder, { args: ['--assemble-user', 'app'] });
+    const { tag } = built;
+    expect(scriptLines(built)).toContain('assembling as 1001:1001');
     expect((await runContainer({ image: tag })).stdout).toBe('running as 0\n');
   });
 });

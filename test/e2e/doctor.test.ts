@@ -22,8 +22,11 @@ it('a working engine fails no check, and what a dead run has left goes with --cl
   await running.printed('assemble started');
   const living = readdirSync(folder).find((name) => name.startsWith('sti-')) ?? '';
   // Other tests kill theirs on the same engine.
-  const nothingLeft = expect.stringMatching(/^ok {4}leftovers {5}none$/m);
-  await expect.poll(async () => (await sti(['doctor', '--clean'], { home })).stdout, patience).toEqual(nothingLeft);
+  const leftovers = async () => {
+    const { findings }: Report = JSON.parse((await sti(['doctor', '--clean', '--json'], { home })).stdout);
+    return findings.find(({ check }) => check === 'leftovers');
+  };
+  await expect.poll(leftovers, patience).toMatchObject({ verdict: 'ok' });
   expect(readdirSync(folder)).toContain(living);
   running.kill('SIGINT');
   await running.ended;
@@ -56,21 +59,26 @@ it('a working engine fails no check, and what a dead run has left goes with --cl
   expect(findings[0]).toMatchObject({
     check: 'engine',
     verdict: 'ok',
-    text: expect.stringMatching(/\(from DOCKER_HOST\)$/),
+    text: expect.stringContaining('DOCKER_HOST'),
   });
   expect(findings.at(-1)).toMatchObject({ check: 'leftovers', verdict: 'warn' });
   expect(findings.at(-1)?.text).toContain(session);
-  expect((await report('--clean')).findings.at(-1)?.text).toMatch(/^removed: /);
+  expect((await report('--clean')).findings.at(-1)?.text).toContain(container);
   const last = async () => (await report()).findings.at(-1);
-  await expect.poll(last, patience).toMatchObject({ verdict: 'ok', text: 'none' });
+  await expect.poll(last, patience).toMatchObject({ verdict: 'ok' });
   expect(await inspectContainer(container)).toBeUndefined();
   expect(readdirSync(folder)).toEqual(['sti-mine']);
 });
 
 it('an engine that is not there fails a check, and the others are made all the same', async () => {
-  const ended = await sti(['doctor'], { env: { DOCKER_HOST: 'unix:///nonexistent/engine.sock' } });
-  expect(ended.exitCode).toBe(93);
-  expect(ended.stdout).toMatch(/^fail {2}engine .*no such socket\. Try: Start Docker or Podman/);
-  expect(ended.stdout).toMatch(/^ok {4}git /m);
-  expect(ended.stderr).toBe('');
+  const ended = await sti(['doctor', '--json'], { env: { DOCKER_HOST: 'unix:///nonexistent/engine.sock' } });
+  expect(ended).toMatchObject({ exitCode: 93, stderr: '' });
+  const { ok, findings }: Report = JSON.parse(ended.stdout);
+  expect(ok).toBe(false);
+  expect(findings).toEqual(
+    expect.arrayContaining([
+      expect.objectContaining({ check: 'engine', verdict: 'fail' }),
+      expect.objectContaining({ check: 'git', verdict: 'ok' }),
+    ]),
+  );
 });

@@ -27,10 +27,8 @@ describe('the lines of a build', () => {
     const tag = testTag('faces');
     const { stdout, stderr, exitCode } = await sti(['build', source(), builder, tag]);
     expect(exitCode).toBe(0);
-    expect(stdout).toMatch(/^Built \S+ in [\d.]+m?s\. Run it: {2}(docker|podman) run --rm -p .+\n$/);
-    expect(stdout).toContain(tag);
-    expect(stdout).toContain('-p 8080:8080');
-    expect(stdout).toContain('-p 53:53/udp');
+    expect(stdout.split('\n')).toHaveLength(2);
+    for (const named of [tag, '-p 8080:8080', '-p 53:53/udp']) expect(stdout).toContain(named);
     const steps = stderr.split('\n').filter((line) => /^[a-z]+ {2,}/.test(line));
     expect(steps.map((line) => line.split(' ', 1)[0])).toEqual([
       'source',
@@ -59,12 +57,10 @@ describe('the lines of a build', () => {
     expect(exitCode).toBe(60);
     expect(stdout).toBe('');
     const closing = stderr.slice(stderr.indexOf('Error: ')).trimEnd().split('\n');
-    expect(closing[0]).toMatch(/^Error: .*assemble.* 3/);
-    expect(closing).toContain('Last lines of its output:');
-    expect(closing).toContain('  about to fail');
-    expect(closing).toContain('  this is why');
-    expect(closing.at(-2)).toContain(`${tag} still points to the previous image`);
-    expect(closing.at(-1)).toBe('exit code 60');
+    expect(closing[0]).toMatch(/assemble.* 3/);
+    expect(closing).toEqual(expect.arrayContaining(['  about to fail', '  this is why']));
+    expect(closing.at(-2)).toContain(tag);
+    expect(closing.at(-1)).toContain('60');
     expect((await inspectImage(tag))?.Id).toBe(before);
   });
 
@@ -73,7 +69,7 @@ describe('the lines of a build', () => {
     expect(stdout).toBe('');
     expect(stderr).toMatch(/^Error: .*assemble/m);
     expect(stderr).toMatch(/^ {2}this is why$/m);
-    expect(stderr).toMatch(/exit code 60\n$/);
+    expect(stderr).toMatch(/ 60\n$/);
   });
 });
 
@@ -153,7 +149,7 @@ describe('--progress json', () => {
     const { exitCode, stdout } = await sti(['build', '-q', '--progress', 'json', '.', 'builder'], nowhere);
     expect(exitCode).toBe(64);
     expect(eventsIn(stdout)).toMatchObject([
-      { outcome: { error: { code: 'usage', message: '--quiet and --progress json exclude each other' } } },
+      { outcome: { error: { code: 'usage', message: expect.stringMatching(/--quiet.*--progress json/) } } },
     ]);
   });
 });

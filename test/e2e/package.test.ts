@@ -49,7 +49,7 @@ describe('the package, installed into an empty prefix without a network', () => 
 
   it('runs', async () => {
     expect((await sti('--version')).stdout).toBe(`sti ${packageFile.version}\n`);
-    expect((await sti('--help')).stdout).toMatch(/^Usage: sti COMMAND/);
+    expect((await sti('--help')).stdout).toContain('build');
     expect((await sti('completion', 'bash')).stdout).toContain('complete -F _sti sti');
   });
 

@@ -37,7 +37,7 @@ describe('sti rebuild', () => {
     const before = await imageOf(tag);
     const other = testTag('rebuilt');
     const rebuilt = succeeded(await sti(['rebuild', tag, other, '--progress', 'json']));
-    expect(warningsOf(rebuilt)).toContain(repository.folder);
+    expect(warningsOf(rebuilt)).toContain(tag);
     expect(await served(other)).toBe('committed');
     expect((await imageOf(other)).Config.Labels).toMatchObject({ 'io.k8s.display-name': other });
     expect((await imageOf(tag)).Id).toBe(before.Id);

@@ -70,7 +70,7 @@ export function summaryOf(run: Run, step: StepName): string {
 /** How the files got into the container, in the end. */
 export function wayInOf(run: Run): string | undefined {
   const texts = eventsOf(run, 'status').map(({ text }) => text);
-  return texts.flatMap((text) => /^way in: (\w+)/.exec(text)?.[1] ?? []).at(-1);
+  return texts.flatMap((text) => /^copied by (\w+)/.exec(text)?.[1] ?? []).at(-1);
 }
 
 /** The lines that scripts printed, as each came to its end. */

@@ -69,7 +69,7 @@ describe('sti init', () => {
   });
 
   it.each([
-    [{ 'README.md': '' }, [], 'no file in . says what it is written in; these are known: Node.js, Python,'],
+    [{ 'README.md': '' }, [], 'no file of . tells its language; known languages: Node.js, Python,'],
     [{ 'go.mod': '' }, ['.', 'No Image'], 'Invalid value "No Image" for IMAGE'],
     [{ 'go.mod': '' }, ['.', 'a', 'No Tag'], 'Invalid value "No Tag" for TAG'],
     [{ 'go.mod': '' }, ['-s', 'template:cobol'], 'Invalid value "template:cobol" for -s'],

@@ -31,7 +31,7 @@ export async function takeArtifacts(
 }
 
 function refused(why: string): StiError {
-  return new StiError('artifacts', `what save-artifacts saved can't be taken: ${why}`, {
-    hint: 'Let save-artifacts save plain files, folders and links that stay inside, or build with --clean.',
+  return new StiError('artifacts', `cannot read what save-artifacts saved: ${why}`, {
+    hint: 'Make save-artifacts save plain files, folders and links that stay inside, or build with --clean.',
   });
 }

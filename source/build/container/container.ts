@@ -111,7 +111,7 @@ export class BuildContainer {
       gate = await start(delivery);
     }
     const reason = spec.ownLayer ? '' : delivery.name === choice.name ? ` (${choice.reason})` : '';
-    onStatus(`way in: ${spec.ownLayer ? "upload, into the container's own layer" : delivery.name}${reason}`);
+    onStatus(`copied by ${spec.ownLayer ? "upload, into the container's own layer" : delivery.name}${reason}`);
     const owner = known === undefined ? gate.ready : Promise.resolve(known);
     owner.catch(() => {});
     const ways = { delivery, bound, upload };

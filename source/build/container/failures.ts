@@ -4,7 +4,7 @@ export function engineLost(cause: unknown): StiError {
   if (cause instanceof StiError && cause.code === 'engine-lost') return cause;
   return new StiError('engine-lost', `the engine stopped answering: ${messageOf(cause)}`, {
     cause,
-    hint: 'See whether the engine still runs (docker info), then build again.',
+    hint: 'Check whether the engine still runs (docker info), then build again.',
   });
 }
 
@@ -23,12 +23,12 @@ export function startFailure(
   if (/unable to find (user|group)/.test(error.message)) {
     return new StiError('builder', `${image} has no user ${user}: ${error.message}`, {
       cause: error,
-      hint: 'It comes from --assemble-user, a label or the USER of the image: name one of its /etc/passwd, or give numbers (1001:0).',
+      hint: 'It comes from --assemble-user, a label or the USER of the image. Name a user of its /etc/passwd, or use numbers (1001:0).',
     });
   }
   if (!/\/bin\/sh/.test(error.message)) return error;
   return new StiError('builder', `${image} has no /bin/sh that runs: ${error.message}`, {
     cause: error,
-    hint: 'Every builder image needs /bin/sh; check that the name is the one you mean and that it fits this machine.',
+    hint: 'Every builder image needs /bin/sh. Check the name, and that the image fits this machine.',
   });
 }

@@ -27,7 +27,7 @@ export async function silenceOf(
   const { address } = engine.about;
   if (running) {
     return new StiError('builder', `/bin/sh of ${image} said nothing within ${limit / 1000} seconds on ${address}`, {
-      hint: 'Every builder image needs a /bin/sh that runs what comes over its stdin: try docker run -i with it.',
+      hint: 'Every builder image needs a /bin/sh that reads commands from stdin. Try it with docker run -i.',
     });
   }
   return new StiError('engine-failed', `the engine at ${address} started a container of ${image} that does not run`, {

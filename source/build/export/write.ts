@@ -44,7 +44,7 @@ export async function writeImage(tar: Readable, place: OutputPlace, options: Wri
     if (cause instanceof StiError && cause.code !== 'usage') throw cause;
     throw new StiError('export', `the image is built, but could not be written to ${place.path}: ${messageOf(cause)}`, {
       cause,
-      hint: 'See whether there is room on that disk and whether you may write there, then build again.',
+      hint: 'Check whether there is room on that disk and whether you may write there, then build again.',
     });
   } finally {
     tar.destroy();

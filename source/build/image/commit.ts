@@ -126,7 +126,7 @@ export async function commit(
     if (cause instanceof StiError && cause.code !== 'engine-failed') throw cause;
     throw new StiError('commit', `the image could not be committed: ${messageOf(cause)}`, {
       cause,
-      hint: 'See whether the engine has room on its disk (docker system df), then build again.',
+      hint: 'Check whether the engine has room on its disk (docker system df), then build again.',
     });
   }
 }

@@ -145,6 +145,6 @@ async function withFiles(
 
 function noCommand(name: string): StiError {
   return new StiError('scripts', `nothing starts the application: neither the source nor ${name} has a command`, {
-    hint: 'Give the source a program run, start, exec or execute (.sh or not) at its root, or .sti/bin/run.',
+    hint: 'Add a program named run, start, exec or execute (.sh or not) at the root of the source, or .sti/bin/run.',
   });
 }

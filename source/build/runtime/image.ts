@@ -45,8 +45,8 @@ export function readRuntime(
 function inputFiles(name: string, labels: Readonly<Record<string, string>>): RuntimeArtifact[] {
   const label = labels[labelNames.assembleInputFiles];
   if (label === undefined) {
-    throw new StiError('usage', `nothing goes into the runtime image ${name}: it has no label that says what`, {
-      hint: 'Name what it needs of the built container with --runtime-artifact.',
+    throw new StiError('usage', `nothing to copy into the runtime image ${name}: it has no label that says what`, {
+      hint: 'Name what to copy with --runtime-artifact.',
     });
   }
   const artifacts = parseInputFiles(label);

@@ -23,7 +23,7 @@ export async function moveArtifact(
 ): Promise<void> {
   const archive = await engine.getArchive(from.gate.id, source, signal);
   if (archive === undefined) {
-    throw new StiError('assemble', `assemble has left no ${source}, which is to go into the runtime image`, {
+    throw new StiError('assemble', `assemble made no ${source}, which the runtime image needs`, {
       hint: 'Check --runtime-artifact, or what the script makes.',
     });
   }

@@ -36,7 +36,7 @@ function pathOf(url: string, cwd: string): string {
 function pathInTemplate(url: string): string {
   const [name = '', script = ''] = url.slice('template:'.length).split('/');
   if (isTemplateName(name)) return join(templateFolder(name), 's2i/bin', script);
-  throw new StiError('scripts', `there is no template ${name}`, { hint: `There are ${templateNames.join(', ')}.` });
+  throw new StiError('scripts', `unknown template ${name}`, { hint: `There are ${templateNames.join(', ')}.` });
 }
 
 async function readLocal(url: string, path: string, signal?: AbortSignal): Promise<Buffer | undefined> {
@@ -63,7 +63,7 @@ async function download(url: string, { http, admit, signal }: FetchOptions): Pro
 
 function isHtml(url: string): StiError {
   return new StiError('scripts', `${redactUrl(url)} is an HTML page, not a script`, {
-    hint: 'It looks like a login page, or like the view of a file in a browser: name the URL of the raw file, with what it needs to log in.',
+    hint: 'It may be a login page or a file viewer. Give the URL of the raw file, with a login if it needs one.',
   });
 }
 

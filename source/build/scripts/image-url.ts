@@ -19,7 +19,7 @@ export function admitForImage(warn: Warn): Admit {
 /** @param url of a script, without secrets */
 export function warnOfImageUrl(url: string, warn: Warn): void {
   const folder = url.slice(0, url.lastIndexOf('/') + 1);
-  warn(`the builder image, not you, chose to take scripts from this machine: ${folder}`);
+  warn(`the builder image takes its scripts from this machine: ${folder}`);
 }
 
 function linkLocal(address: string, { origin, pathname, hostname }: URL): StiError {

@@ -37,6 +37,6 @@ async function read(tree: FileTree, file: string, what: string, signal: AbortSig
 
 function wrongLink(what: string, { link, leads }: WrongLink): StiError {
   return new StiError('scripts', `the script ${what} can't be used: the link ${link} leads ${leads}`, {
-    hint: 'Let the link lead to a file of the source by a relative path, or put the script in its place.',
+    hint: 'Point the link to a file of the source by a relative path, or replace it with the script.',
   });
 }

@@ -42,7 +42,7 @@ export function commitStage(job: Job, inputs: CommitInputs): Promise<Committed> 
     }
     const leftovers = await keepStrayFiles(job, container, inputs.facts, builder.image.id, inputs.scripts);
     for (const path of leftovers.lost) {
-      reporter.warn(`${path}, left by assemble, is not in the image: this engine gives no way to keep it`);
+      reporter.warn(`${path}, left by assemble, is not in the image: this engine can't keep it`);
     }
     job.signal.throwIfAborted();
     const { imageId, labels } = await commit(engine, workspace, container, {
@@ -89,7 +89,7 @@ export async function finish({ engine, checked, signal }: Job, imageId: string):
     if (!(cause instanceof StiError) || cause.code !== 'engine-failed') throw cause;
     throw new StiError('commit', `the image could not be tagged ${checked.tag}: ${messageOf(cause)}`, {
       cause,
-      hint: cause.hint ?? 'See whether the engine still works (docker info), then build again.',
+      hint: cause.hint ?? 'Check whether the engine still works (docker info), then build again.',
     });
   }
 }

@@ -67,7 +67,7 @@ export function parseJson(text: string, file: string): unknown {
     return JSON.parse(text.replace(/^\uFEFF/, ''));
   } catch (cause) {
     throw new StiError('usage', `${file}${lineOf(cause, text)} is not JSON: ${reason(cause)}`, {
-      hint: 'Names and texts stand in double quotes; there are no comments, and no comma after the last entry.',
+      hint: 'Use double quotes for names and texts, no comments, and no comma after the last entry.',
     });
   }
 }

@@ -75,7 +75,7 @@ async function checkSource(source: string, { folder, file }: Config): Promise<vo
   throw new StiError(
     'usage',
     `the source of ${file} is ${redactUrl(source)}: only you decide what outside of this folder is built`,
-    { hint: 'Write sti build SOURCE --use-config, or read the file and add --trust once.' },
+    { hint: 'Use sti build SOURCE --use-config, or read the file and add --trust once.' },
   );
 }
 

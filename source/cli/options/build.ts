@@ -139,7 +139,7 @@ export const buildOptions = {
   dryRun: {
     names: ['--dry-run'],
     kind: toggle,
-    help: 'Say what would be done and why, and do nothing',
+    help: 'Print what would be done and why, and do nothing',
     configuredBy: 'nobody',
   },
   rm: {

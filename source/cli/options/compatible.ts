@@ -20,7 +20,7 @@ export const compatibleOptions = {
   useConfig: {
     names: ['--use-config'],
     kind: toggle,
-    help: 'Take what is not given here from the .s2ifile of s2i',
+    help: 'Take the other options from the .s2ifile of s2i',
     configuredBy: 'nobody',
   },
 } as const satisfies Record<string, Option>;

@@ -27,7 +27,7 @@ export const containerOptions = {
   addHost: {
     names: ['--add-host'],
     kind: commaList(hostEntry),
-    help: 'Know this name of a host during the build',
+    help: 'Add a host name during the build',
   },
   capDrop: {
     names: ['--cap-drop'],
@@ -50,7 +50,7 @@ export const containerOptions = {
   inject: {
     names: ['-i', '--inject'],
     kind: list(injection),
-    help: 'Have files there while the scripts run, not in the image',
+    help: 'Provide files to the scripts, but not to the image',
     configuredBy: 'nobody',
   },
   secret: {
@@ -62,7 +62,7 @@ export const containerOptions = {
   ca: {
     names: ['--ca'],
     kind: path('FILE'),
-    help: 'Trust these authorities too, here and in the scripts',
+    help: 'Trust these authorities too, here and in scripts',
   },
   memory: {
     names: ['--memory'],

@@ -18,13 +18,13 @@ export const devOptions = {
   debugPorts: {
     names: ['--debug-port'],
     kind: ports,
-    help: 'Serve a port for a debugger; nobody waits for it',
+    help: 'Serve a port for a debugger, without waiting for it',
     configuredBy: 'folder',
   },
   devEnv: {
     names: ['--dev-env'],
     kind: variables,
-    help: 'Set a variable while it runs here, and not in the image',
+    help: 'Set a variable in sti dev only, not in the image',
     configuredBy: 'folder',
   },
   host: {
@@ -56,7 +56,7 @@ export const devOptions = {
   quietTime: {
     names: ['--quiet-time'],
     kind: duration,
-    help: 'Make the image when nothing was saved for this time',
+    help: 'Make the image once saves pause for this long',
     default: 1_000,
     configuredBy: 'folder',
   },
@@ -109,13 +109,13 @@ export const devOptions = {
   reload: {
     names: ['--reload'],
     kind: toggle,
-    help: 'The application takes up changed files by itself',
+    help: 'The application reloads changed files by itself',
     configuredBy: 'folder',
   },
   sync: {
     names: ['--sync'],
     kind: list(syncPair),
-    help: 'Take files for only copied, and serve them without assemble',
+    help: 'Treat files as only copied: serve them unassembled',
     otherwise: 'what was learned',
     configuredBy: 'folder',
   },
@@ -128,7 +128,7 @@ export const devOptions = {
   explain: {
     names: ['--explain'],
     kind: text({ placeholder: 'PATH' }),
-    help: 'Say what is known of a file of the source, and end',
+    help: 'Print what is known of a file of the source',
     configuredBy: 'nobody',
   },
   once: {

@@ -11,7 +11,7 @@ export const runtimeOptions = {
   runtimeImage: {
     names: ['--runtime-image'],
     kind: imageReference,
-    help: 'Put what was built into this image instead of the builder',
+    help: 'Copy what was built into this image',
     configuredBy: 'folder',
   },
   runtimeArtifact: {

@@ -60,7 +60,7 @@ export const outputOptions = {
   notify: {
     names: ['--notify'],
     kind: choice('HOW', ['off', 'bell', 'desktop']),
-    help: 'Tell of failures while the window is behind others',
+    help: 'Signal failures while the window is not in front',
     otherwise: 'bell',
     configuredBy: 'folder',
   },

@@ -45,7 +45,7 @@ export function createDevLines(lines: Lines, { verbose }: { readonly verbose: bo
           : lines.emit({
               type: 'warning',
               at: event.at,
-              message: `${event.message}; sti dev goes on when that is over`,
+              message: `${event.message}; sti dev waits for it`,
             });
       case 'image-tagged':
         return lines.say('image', `${event.tag} is build ${event.cycle}`, formatDuration(event.ms, 2));

@@ -21,7 +21,9 @@ export function chooseFace(
   const verbose = isVerbose(options);
   if (progress === 'json') {
     if (!quiet) return jsonFace(context);
-    throw new StiError('usage', '--quiet and --progress json exclude each other', { hint: 'Leave one of them out.' });
+    throw new StiError('usage', '--quiet and --progress json cannot be used together', {
+      hint: 'Leave one of them out.',
+    });
   }
   return createLines({ stderr, stdout, verbose, quiet, colour: wantsColour(env, stderr), engine }).emit;
 }

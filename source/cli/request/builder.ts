@@ -23,7 +23,7 @@ export function checkBuilder({ options: { builder }, explicit }: Application): v
   const wrong = theirs.find((name) => explicit[name] !== undefined);
   if (wrong === undefined) return;
   const written = table[wrong].names.find((name) => name.startsWith('--')) ?? table[wrong].names[0];
-  throw new StiError('usage', `${written} and --builder ${builder} exclude each other`, {
+  throw new StiError('usage', `${written} and --builder ${builder} cannot be used together`, {
     hint: 'Leave one of them out.',
   });
 }

@@ -47,7 +47,7 @@ export async function checkAuthorities(file: string | undefined, cwd: string): P
   const what = 'the authorities';
   const content = await readNamed({ file, what, from: '--ca', maxBytes: maxAuthoritiesBytes }, cwd);
   if (content.includes('-----BEGIN CERTIFICATE-----')) return resolve(cwd, file);
-  throw new StiError('usage', `${what} ${file} hold no certificate in PEM`, {
+  throw new StiError('usage', `${file} has no certificate in PEM`, {
     hint: 'Give --ca a file with -----BEGIN CERTIFICATE----- in it.',
   });
 }

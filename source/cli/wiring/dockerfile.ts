@@ -35,7 +35,7 @@ export function writeDown({ path, withSource }: { readonly path: string; readonl
     const { explicit, options } = application;
     const wrong = without.find((name) => explicit[name] !== undefined);
     if (wrong !== undefined) {
-      throw new StiError('usage', `${spelling(wrong)} and --as-dockerfile exclude each other`, {
+      throw new StiError('usage', `${spelling(wrong)} and --as-dockerfile cannot be used together`, {
         hint: 'A Dockerfile is only text and files: build with an engine, or leave the option out.',
       });
     }

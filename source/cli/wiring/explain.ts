@@ -23,7 +23,7 @@ export async function explainFile(
     const image = await engine.inspectImage(builder, signal);
     if (image === undefined) {
       throw new StiError('builder', `the builder image ${builder} is not on the engine`, {
-        hint: 'What is known is kept for each builder image: pull it, or run sti dev first.',
+        hint: 'Pull the builder image, or run sti dev first.',
       });
     }
     const source = resolve(host.cwd, request.source);

@@ -74,7 +74,7 @@ export class ImagePublisher {
     const { engine, checked, workspace, reporter } = this.#job;
     if (checked.tag !== null)
       for (const pid of claimTag(workspace, checked.tag, { ...this.#job, address: engine.about.address }))
-        reporter.warn(`another sti dev (process ${pid}) moves ${checked.tag} too; give one of them another tag`);
+        reporter.warn(`another sti dev (process ${pid}) also moves ${checked.tag}; use another tag for one of them`);
     const previous = checked.tag === null ? undefined : await engine.inspectImage(checked.tag);
     const { builder, scripts, env } = inputs;
     const job = { ...this.#job, onFiles: this.#options.emit };

@@ -30,7 +30,7 @@ export async function watchImage(
     if (image === 'unknown') continue;
     const used = await usedId();
     if (image === undefined) {
-      if (!missing) job.reporter.warn(`${name} is gone; sti goes on with the image that it has`);
+      if (!missing) job.reporter.warn(`${name} is gone; using the image from before`);
       missing = true;
     } else if (image.id !== used && image.id !== told) {
       told = image.id;

@@ -53,7 +53,7 @@ export class Ports {
     try {
       return await Ports.open(wishes, options);
     } catch (error) {
-      options.onNotice(`${messageOf(error)}; the ports stay as they were`);
+      options.onNotice(`${messageOf(error)}; keeping the ports`);
       return Ports.open(before.#wishes, before.#options);
     }
   }

@@ -51,7 +51,7 @@ export async function listen(host: string, port: number, accept: (socket: Socket
 export async function freePort(host: string, wanted: number): Promise<number> {
   for (let port = wanted; port <= 65_535; port++) if (await isFree(host, port)) return port;
   throw new StiError('usage', `no port from ${wanted} on is free on ${host}`, {
-    hint: 'Ask for another one with --port HOST:CONTAINER.',
+    hint: 'Choose another with --port HOST:CONTAINER.',
   });
 }
 
@@ -94,13 +94,13 @@ function cannotListen(host: string, port: number, cause: unknown): StiError {
   if (code === 'EADDRINUSE') {
     return new StiError('usage', `port ${port} on ${host} is taken`, {
       cause,
-      hint: 'Stop the program that has it, or ask for another port with --port HOST:CONTAINER.',
+      hint: 'Stop the program that has it, or choose another port with --port HOST:CONTAINER.',
     });
   }
   if (code === 'EACCES') {
-    return new StiError('usage', `this user may not listen on port ${port} of ${host}`, {
+    return new StiError('usage', `no permission to listen on port ${port} of ${host}`, {
       cause,
-      hint: 'Ask for a port above 1023 with --port HOST:CONTAINER.',
+      hint: 'Choose a port above 1023 with --port HOST:CONTAINER.',
     });
   }
   return new StiError('usage', `can't listen on port ${port} of ${host}: ${messageOf(cause)}`, {

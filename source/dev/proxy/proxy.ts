@@ -76,7 +76,7 @@ export async function openPortProxy(options: ProxyOptions): Promise<PortProxy> {
     drainTime,
     isAllowedHost,
     unreachable(why) {
-      if (!hasComplained) onNotice(`port ${port}: a client waited ${switchTimeout / 1000} s in vain: ${why}`);
+      if (!hasComplained) onNotice(`port ${port}: a client waited ${switchTimeout / 1000} s without an answer: ${why}`);
       hasComplained = true;
     },
     request: onRequest,

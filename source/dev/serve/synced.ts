@@ -134,7 +134,7 @@ export class SyncedServing {
     const { signal, reporter } = this.#tools.job;
     const studied = this.#study(state, image, newest).catch((error: unknown) => {
       const isOver = this.#stopped.signal.aborted || signal.aborted;
-      if (!isOver) reporter.warn(`what an image has to teach could not be seen: ${messageOf(error)}`);
+      if (!isOver) reporter.warn(`could not compare the image with its builder: ${messageOf(error)}`);
     });
     this.#studying = this.#studying.then(() => studied);
     return studied;

@@ -161,7 +161,7 @@ export class StandbyFiles {
     await container.gate.ready;
     const command = ['rm', '-rf', ...paths.map((path) => `${container.path(part)}/${path}`)];
     const { exitCode, output } = await engine.exec(container.gate.id, { command, user: '0' }, signal);
-    if (exitCode !== 0) throw new StiError('builder', `a deleted file could not be taken out of a standby: ${output}`);
+    if (exitCode !== 0) throw new StiError('builder', `could not delete a file in a waiting container: ${output}`);
   }
 }
 

@@ -144,7 +144,7 @@ export class StandbyPool {
     try {
       const kept = await this.#kept.get(id);
       abandoned.throwIfAborted();
-      if (kept === undefined) throw new StiError('bug', 'a standby was claimed that is not there');
+      if (kept === undefined) throw new StiError('bug', 'a standby was claimed that does not exist');
       return kept;
     } finally {
       if (!abandoned.aborted) this.#change({ type: 'taken', id });

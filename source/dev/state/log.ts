@@ -57,7 +57,7 @@ function ownLine(event: DevEvent): readonly [LogSource, string] | undefined {
     case 'build-finished':
       return event.outcome.ok ? undefined : ['sti', failure(event.outcome.error.message, event.outcome.error.hint)];
     case 'dev-interrupted': {
-      const meanwhile = event.until === 'asked again' ? '' : '; it goes on when that is over';
+      const meanwhile = event.until === 'asked again' ? '' : '; waiting for it';
       return ['sti', failure(event.message + meanwhile, event.hint)];
     }
     case 'app-exited':

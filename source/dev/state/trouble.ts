@@ -21,8 +21,8 @@ export function troubleOf(state: DevState): Trouble | undefined {
     const { code, message, until, hint } = interrupted;
     const isAway = code === 'engine-lost';
     const look = isAway ? 'See whether the engine still runs (docker info). ' : '';
-    const meanwhile = `${look}What is saved meanwhile is built as soon as that is over.`;
-    const advice = until === 'asked again' ? `${hint ?? 'Mend what it says.'} Then press b.` : meanwhile;
+    const meanwhile = `${look}Saves made meanwhile are built as soon as it is over.`;
+    const advice = until === 'asked again' ? `${hint ?? 'Fix what it says.'} Then press b.` : meanwhile;
     const what = isAway ? 'the engine does not answer' : message;
     return { what, cause: isAway ? whyAway(message) : undefined, hint: advice, still: stillOf(state) };
   }
@@ -40,7 +40,7 @@ export function troubleOf(state: DevState): Trouble | undefined {
   return {
     what: `the application ended with exit code ${exited.exitCode}`,
     cause: tellingLine(exited.lastLines),
-    hint: 'Read its last lines; r starts it again, and so does the next save.',
+    hint: 'Read its last lines. r starts it again, as does the next save.',
     still: stillOf(state),
   };
 }

@@ -31,7 +31,7 @@ export function shortDeclarations(
 ): Declaration[] {
   const label = labels[syncLabel];
   const mappings = label === undefined ? [] : parseSyncLabel(label);
-  if (mappings === undefined) warn(`the label ${syncLabel} of the builder image has something that is no FROM:TO`);
+  if (mappings === undefined) warn(`the label ${syncLabel} of the builder image has an entry that is not FROM:TO`);
   return [
     { mappings: configured, by: 'as the configuration says' },
     { mappings: mappings ?? [], by: `as the label ${syncLabel} says` },

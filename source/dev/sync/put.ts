@@ -88,7 +88,7 @@ async function put(
       { command: ['/bin/rm', '-f', '--', ...gone], user: '0' },
       signal,
     );
-    if (exitCode !== 0) throw new StiError('builder', `a deleted file could not be taken out: ${output.trim()}`);
+    if (exitCode !== 0) throw new StiError('builder', `could not delete a file in the container: ${output.trim()}`);
   }
   if (gate !== undefined && (await putByGate(gate, loaded))) return;
   if (gateOnly) throw new StiError('builder', 'files could not be put into a container that has volumes');

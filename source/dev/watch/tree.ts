@@ -44,7 +44,7 @@ export class TreeWatcher implements Watcher {
     this.#place = place;
     this.#slow = new SlowWrites({
       onDue: (path) => this.#loop.touch(path, 'path'),
-      onEndless: (path) => options.onNotice(`${path} is being written without end, so it holds up no save`),
+      onEndless: (path) => options.onNotice(`${path} is written to all the time, so saves don't wait for it`),
     });
     this.#loop = createWatchLoop({
       debounce: options.debounce,
@@ -126,7 +126,7 @@ export class TreeWatcher implements Watcher {
       if (this.#recovering || !this.#folders) return;
       if (why !== undefined) return this.#poll(why);
       if (performance.now() - this.#failedAt < errorsApart) return this.#poll(`watching failed: ${messageOf(error)}`);
-      this.#options.onNotice(`watching failed, so it begins anew: ${messageOf(error)}`);
+      this.#options.onNotice(`watching failed, starting over: ${messageOf(error)}`);
       this.#failedAt = performance.now();
       this.#recovering = true;
       this.#folders.closeAll();
@@ -191,7 +191,7 @@ export class TreeWatcher implements Watcher {
     try {
       this.#rules = await loadIgnore(sourceRoot, root, { exclude: this.#options.exclude });
     } catch (error) {
-      this.#options.onNotice(`${messageOf(error)}; the rules from before go on`);
+      this.#options.onNotice(`${messageOf(error)}; keeping the previous rules`);
     }
   }
 
@@ -232,7 +232,7 @@ export class TreeWatcher implements Watcher {
   }
 
   #poll(why: string): void {
-    if (why !== '') this.#options.onNotice(`${why}: looking for changes again and again instead of being told`);
+    if (why !== '') this.#options.onNotice(`${why}: polling for changes`);
     this.#folders?.closeAll();
     this.#folders = undefined;
     this.#pollIn(pollEvery);

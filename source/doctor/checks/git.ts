@@ -5,5 +5,5 @@ import { type Finding, findingsOf } from '../finding.ts';
 export function checkGit({ git }: Facts): Finding[] {
   const { ok, warn } = findingsOf('git');
   if (git) return [ok('installed')];
-  return [warn('not installed: SOURCE can be no repository, and images get no commit labels', 'Install git.')];
+  return [warn('not installed: SOURCE cannot be a repository, and images get no commit labels', 'Install git.')];
 }

@@ -10,7 +10,5 @@ export function checkLeftovers({ leftovers: { names, cleaned } }: Facts): Findin
   const list = `${names.slice(0, mostNamed).join(', ')}${more}`;
   if (names.length === 0) return [ok('none')];
   if (cleaned) return [ok(`removed: ${list}`)];
-  return [
-    warn(`of runs that were killed: ${list}`, 'Remove them with sti doctor --clean; the next build does as well.'),
-  ];
+  return [warn(`left by killed runs: ${list}`, 'Remove them with sti doctor --clean; the next build does as well.')];
 }

@@ -16,7 +16,7 @@ export function checkLogins({ logins }: Facts): Finding[] {
     ...logins.problems.map((problem) => warn(problem, 'Correct that file, or log in again.')),
     ...missing.map(({ name, file }) =>
       warn(
-        `${file} names docker-credential-${name}, which is not installed: its registries are asked without a login`,
+        `${file} names docker-credential-${name}, which is not installed: no login is used for its registries`,
         'Install it, or take its name out of that file and log in again.',
       ),
     ),

@@ -21,8 +21,8 @@ export function checkRights({ engine, self }: Facts): Finding[] {
   if (Number.parseInt(socket.mode, 8) & 0o002) {
     return [
       warn(
-        `every user of this machine may use ${about.socketPath} (mode ${socket.mode}), and by it be root`,
-        `Take that away: chmod o-rw ${about.socketPath}.`,
+        `every user of this machine may use ${about.socketPath} (mode ${socket.mode}), and become root by it`,
+        `Remove that right: chmod o-rw ${about.socketPath}.`,
       ),
     ];
   }

@@ -14,5 +14,5 @@ export function checkWayIn({ engine, self }: Facts): Finding[] {
     contentCopies: true,
   });
   const otherwise = name === 'stream' ? '; upload for images without tar' : '';
-  return [findingsOf('way in').ok(`${name}: ${reason}${otherwise}`)];
+  return [findingsOf('delivery').ok(`${name}: ${reason}${otherwise}`)];
 }

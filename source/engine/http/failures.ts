@@ -60,7 +60,7 @@ export function callFailure(thrown: unknown, operation: string, address: string)
 export function lost(address: string, what: string, cause?: unknown): StiError {
   return new StiError('engine-lost', `the engine at ${address} does not answer: ${what}`, {
     cause,
-    hint: 'See whether the engine still runs (docker info), then start the command again.',
+    hint: 'Check whether the engine still runs (docker info), then start the command again.',
   });
 }
 
@@ -77,7 +77,7 @@ export function connectFailure(thrown: unknown, address: string): StiError {
 }
 
 function sshHint(address: string): string {
-  return `See whether DOCKER_HOST=${address} docker version works without a question: ssh needs a key and a known host, and docker has to be installed there.`;
+  return `Check whether DOCKER_HOST=${address} docker version works without a question: ssh needs a key and a known host, and docker has to be installed there.`;
 }
 
 export const startHint = 'Start Docker or Podman, or say where the engine is with --url or DOCKER_HOST.';

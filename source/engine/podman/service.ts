@@ -73,7 +73,7 @@ export async function startPodmanService(env: Environment, signal?: AbortSignal)
   if (service.exitCode === notInstalled) return undefined;
   const why = words.trim().split('\n').at(-1) || `it did not answer within ${startLimitMs / 1000} seconds`;
   throw new StiError('engine-unreachable', `podman system service could not be started: ${why}`, {
-    hint: 'See whether podman info works.',
+    hint: 'Check whether podman info works.',
   });
 }
 

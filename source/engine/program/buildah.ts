@@ -143,12 +143,12 @@ async function buildah(
 function failure(code: FailureCode, what: string): Failed {
   return ({ stderr }) =>
     new StiError(code, `${what}: ${lastLine(stderr).replace(/^Error: /, '')}`, {
-      hint: 'Try the same with buildah itself, which may say more.',
+      hint: 'Run the same with buildah itself; it may say more.',
     });
 }
 
 function notHere(): StiError {
-  return new StiError('engine-unreachable', 'the program buildah is not here', {
+  return new StiError('engine-unreachable', 'buildah is not installed', {
     hint: 'Install it (Debian, Fedora: buildah), or leave --builder out.',
   });
 }

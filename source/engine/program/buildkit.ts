@@ -49,7 +49,7 @@ export function buildFlags(clean: boolean, { network, addHost = [] }: FolderSett
 export async function readImageId(file: string): Promise<string> {
   const id = (await readFile(file, 'utf8')).trim();
   if (/^sha256:[0-9a-f]{64}$/.test(id)) return id;
-  throw new StiError('commit', 'the program that built the Dockerfile did not say which image it made', {
+  throw new StiError('commit', 'the Dockerfile was built, but the program reported no image id', {
     hint: 'Build with --verbose to see what it said.',
   });
 }
@@ -66,13 +66,13 @@ function environmentFor({ about }: Engine, env: Environment): Environment {
 }
 
 function noDocker(): StiError {
-  return new StiError('engine-unreachable', "the program docker is not here, by which BuildKit's builds run", {
+  return new StiError('engine-unreachable', 'docker is not installed, and --builder buildkit needs it', {
     hint: 'Install the client of Docker (Debian: docker.io), or leave --builder out.',
   });
 }
 
 function noBuildx(): StiError {
-  return new StiError('engine-unreachable', 'the program docker here builds by BuildKit only with its plugin buildx', {
+  return new StiError('engine-unreachable', 'docker has no buildx plugin, and --builder buildkit needs it', {
     hint: 'Install it (docker-buildx-plugin, Debian: docker-buildx), or leave --builder out.',
   });
 }

@@ -71,7 +71,7 @@ function fullDisk(failure: string, output: string, workDir: string): StiError | 
   if (reason === undefined) return undefined;
   const code = reason.startsWith('D') || reason.startsWith('d') ? 'EDQUOT' : 'ENOSPC';
   return new StiError('workspace', `${failure}: ${workDir} is full (${code}: ${reason.toLowerCase()})`, {
-    hint: 'Make room there, or set TMPDIR to a folder that has some.',
+    hint: 'Free some space there, or set TMPDIR to another folder.',
   });
 }
 

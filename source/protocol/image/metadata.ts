@@ -48,6 +48,6 @@ function kindOf(value: unknown): string {
 export function malformed(why: string, cause?: unknown): StiError {
   return new StiError('labels', `${metadataFile}, which assemble wrote, is malformed: ${why}`, {
     cause,
-    hint: 'Let assemble write {"labels":[{"NAME":"VALUE"}]}, with strings for values, or no such file.',
+    hint: 'Make assemble write {"labels":[{"NAME":"VALUE"}]}, with strings as values, or no such file.',
   });
 }

@@ -82,7 +82,7 @@ function parse(name: (typeof ignoreFileNames)[number], file: string, text: strin
       ? parseDockerIgnore(text)
       : { ...parseGitIgnore(text), mayRescueInside: () => false };
   } catch (error) {
-    throw new StiError('source', `${file} can't be understood: ${messageOf(error)}`, {
+    throw new StiError('source', `${file} can't be parsed: ${messageOf(error)}`, {
       cause: error,
       hint: `Correct the pattern in ${file}.`,
     });

@@ -55,7 +55,7 @@ export async function buildSide(
     });
     await tasks.settle();
     const image = await engine.inspectImage(imageId, context.signal);
-    if (image === undefined) throw new StiError('commit', 'the image is not there any more');
+    if (image === undefined) throw new StiError('commit', 'the image has been removed');
     const commit = checked.source.kind === 'git' ? readBuildLabels(labels)?.commit : undefined;
     return { image, addedBytes, changed, commit };
   } catch (thrown) {

@@ -162,7 +162,7 @@ describe('--scripts', () => {
 });
 
 describe('a scripts URL that the image names', () => {
-  const chosen = (folder: string) => `the builder image, not you, chose to take scripts from this machine: ${folder}`;
+  const chosen = (folder: string) => `the builder image takes its scripts from this machine: ${folder}`;
 
   it('is taken from this machine with one warning that says who chose it', async () => {
     const image = await serveFiles(both);

@@ -151,6 +151,6 @@ describe('Ports in the place of others', () => {
     const notices: string[] = [];
     const ports = await instead(await opened(port), taken, {}, notices);
     expect(ports.urls).toEqual([`http://localhost:${port}`]);
-    expect(notices).toEqual([expect.stringContaining('the ports stay as they were')]);
+    expect(notices).toEqual([expect.stringContaining('keeping the ports')]);
   });
 });

@@ -45,7 +45,7 @@ describe('while no version is ready', () => {
       );
     }
     expect(await ask(proxy.port, '/', { method: 'HEAD' })).toEqual({ status: 503, body: '' });
-    const notice = `port ${proxy.port}: a client waited 0.05 s in vain: no version of the app is ready`;
+    const notice = `port ${proxy.port}: a client waited 0.05 s without an answer: no version of the app is ready`;
     expect(notices).toEqual([notice]);
     proxy.suspend();
     expect(await ask(proxy.port)).toMatchObject({ status: 503 });
@@ -54,7 +54,7 @@ describe('while no version is ready', () => {
 
   it('so is one whose version refuses connections all the time, with the reason for the user', async () => {
     const notices: string[] = [];
-    const proxy = await openProxy({ switchTimeout: 50, onNotice: (text) => notices.push(text) });
+    const proxy = await openProxy({ switchTimeout: 500, onNotice: (text) => notices.push(text) });
     const dead = await deadUpstream();
     proxy.switchTo(dead);
     expect(await ask(proxy.port)).toMatchObject({ status: 503 });

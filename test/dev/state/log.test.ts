@@ -98,14 +98,7 @@ describe('what an event has to say in the log', () => {
       'no',
       'Try: Read it.',
     ],
-    [
-      'an engine that is away',
-      interrupted,
-      'sti',
-      1,
-      'the engine is away; it goes on when that is over',
-      'Try: Start it.',
-    ],
+    ['an engine that is away', interrupted, 'sti', 1, 'the engine is away; waiting for it', 'Try: Start it.'],
     [
       'a loop that waits to be asked, without a hint',
       { ...interrupted, until: 'asked again', hint: undefined },

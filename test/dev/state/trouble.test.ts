@@ -52,14 +52,14 @@ it('an engine that is away: why, where it was, and what is saved is built when i
   expect(troubleAfter(...serving, { ...interrupted, message })).toEqual({
     what: 'the engine does not answer',
     cause: 'nothing listens there (unix:///run/docker.sock)',
-    hint: 'See whether the engine still runs (docker info). What is saved meanwhile is built as soon as that is over.',
+    hint: 'See whether the engine still runs (docker info). Saves made meanwhile are built as soon as it is over.',
     still,
   });
 });
 
 it.each([
   ['Start it.', 'Start it. Then press b.'],
-  [undefined, 'Mend what it says. Then press b.'],
+  [undefined, 'Fix what it says. Then press b.'],
 ])('a loop that waits to be asked says what to press after “%s”', (hint, advice) => {
   expect(troubleAfter(...serving, { ...interrupted, until: 'asked again', hint })).toMatchObject({ hint: advice });
 });
@@ -82,7 +82,7 @@ it('an application that ended: its exit code and what it said last', () => {
   expect(troubleAfter(...serving, exited)).toEqual({
     what: 'the application ended with exit code 7',
     cause: 'oops',
-    hint: 'Read its last lines; r starts it again, and so does the next save.',
+    hint: 'Read its last lines. r starts it again, as does the next save.',
     still: 'nothing is served',
   });
 });

@@ -73,7 +73,7 @@ describe('an error of the watcher', () => {
     writeFileSync(app.path('a'), 'other');
     fail(failure('EIO'));
     await soon(() => expect(changes(app)).toEqual(['~a']));
-    expect(app.notices).toEqual(['watching failed, so it begins anew: EIO: it failed']);
+    expect(app.notices).toEqual(['watching failed, starting over: EIO: it failed']);
     expect([...chokidar.watchers].filter((watcher) => before.has(watcher))).toEqual([]);
     writeFileSync(app.path('d/b'), 'other');
     await soon(() => expect(changes(app).slice(1)).toEqual(['~d/b']));
@@ -84,7 +84,7 @@ describe('an error of the watcher', () => {
     fail(failure('EIO'));
     await app.watcher.reconcile();
     fail(failure('EIO'));
-    expect(app.notices.at(-1)).toMatch(/^watching failed: EIO: it failed: looking for changes again and again/);
+    expect(app.notices.at(-1)).toMatch(/^watching failed: EIO: it failed: polling/);
     writeFileSync(app.path('a'), 'other');
     await soon(() => expect(changes(app)).toEqual(['~a']));
   });
@@ -92,7 +92,7 @@ describe('an error of the watcher', () => {
   it.each(['ENOSPC', 'EMFILE'])('%s from the start means polling, with the reason', async (code) => {
     chokidar.failure = failure(code);
     const app = await watched({ a: 'x', 'd/b': 'x' });
-    expect(app.notices).toEqual([expect.stringMatching(/fs\.inotify.*: looking for changes again and again/)]);
+    expect(app.notices).toEqual([expect.stringMatching(/fs\.inotify.*: polling/)]);
     expect(chokidar.watchers.size).toBe(0);
     writeFileSync(app.path('d/b'), 'other');
     await soon(() => expect(changes(app)).toEqual(['~d/b']));

@@ -20,13 +20,13 @@ describe('a file that somebody says is only copied', () => {
     await site.event('learned', 2);
     expect(await site.save(3, { 'parts/one.txt': 'two' })).toMatchObject({
       path: 'sync',
-      why: '*.txt under parts/ is only copied (as the configuration says)',
+      why: expect.stringContaining('*.txt under parts/'),
     });
     await site.event('proven', 3);
     expect(await site.save(4, { 'parts/two.txt': 'new' })).toMatchObject({ path: 'sync' });
     expect(await site.text('parts/two.txt')).toBe('new');
     await site.event('proven', 4);
-    expect(await site.explain('parts/one.txt')).toContain('as the configuration says');
+    expect(await site.explain('parts/one.txt')).toContain('*.txt under parts/');
     await site.event('image-compared', 4);
     expect(await differenceToBuild(site.tag, site.source, slow)).toEqual({ added: [], changed: [], removed: [] });
   });
@@ -42,7 +42,7 @@ describe('a file that somebody says is only copied', () => {
     expect(await site.text('joined')).toBe('andtwo');
     expect(await site.save(4, { 'parts/one.txt': 'three' })).toMatchObject({
       path: 'in place',
-      assembled: '*.txt under parts/: assemble also changes /opt/app-root/src/joined',
+      assembled: expect.stringMatching(/\*\.txt under parts\/.*\/opt\/app-root\/src\/joined/),
     });
   });
 
@@ -53,7 +53,7 @@ describe('a file that somebody says is only copied', () => {
     await site.event('learned', 2);
     expect(await site.save(3, { 'index.html': 'two' })).toMatchObject({
       path: 'sync',
-      why: '*.html is only copied (as com.redhat.deployments-dir and the assemble script say)',
+      why: expect.stringMatching(/^\*\.html .*com\.redhat\.deployments-dir/),
     });
     await site.event('proven', 3);
   });

@@ -65,4 +65,23 @@ describe('MarkScanner', () => {
     const text = `@@${nonce}:${'x'.repeat(20_000)}`;
     expect(scan(split(Buffer.from(text), [5_000, 10_000, 15_000])).data).toBe(text);
   });
+
+  it('passes on at once what can be no mark, and holds back only what may begin one', () => {
+    const scanner = new MarkScanner(nonce);
+    const dataOf = (text: string) =>
+      scanner.push(Buffer.from(text)).map((one) => ('data' in one ? Buffer.from(one.data).toString() : one));
+    expect(dataOf('hello')).toEqual(['hello']);
+    expect(dataOf('hello@')).toEqual(['hello']);
+    expect(dataOf('x@@a1b2c3')).toEqual(['@x']);
+    expect(dataOf(':end:0@@\n')).toEqual([{ mark: 'end:0' }]);
+    expect(dataOf('')).toEqual([]);
+    expect(scanner.flush()).toHaveLength(0);
+  });
+
+  it('holds a mark of 8 KiB back, and passes a longer one on', () => {
+    const start = `@@${nonce}:`;
+    const longest = start + 'x'.repeat(8192 - start.length);
+    expect(new MarkScanner(nonce).push(Buffer.from(longest))).toEqual([]);
+    expect(new MarkScanner(nonce).push(Buffer.from(`${longest}x`))).not.toEqual([]);
+  });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { buildLabels, checkLabels, mergeLabels } from '../../../source/protocol/image/labels.ts';
+import { buildLabels, checkLabels, mergeLabels, readBuildLabels } from '../../../source/protocol/image/labels.ts';
 import { caught } from '../../support/caught.ts';
 
 describe('buildLabels', () => {
@@ -31,6 +31,35 @@ describe('buildLabels', () => {
   it('keeps the password of the source out of the image', () => {
     const labels = buildLabels({ image: 'b', sourceLocation: 'https://me:hunter2@h/r.git' });
     expect(labels['io.openshift.s2i.build.source-location']).toBe('https://me:***@h/r.git');
+  });
+});
+
+describe('readBuildLabels', () => {
+  const info = {
+    ...{ image: 'nodejs', sourceLocation: 'https://h/r.git', contextDir: 'web' },
+    ...{ displayName: 'The shop', description: 'Sells tea' },
+  };
+  const revision = { id: 'c0ffee', ref: 'main', author: '', date: '', message: '', dirty: true };
+
+  it('reads back what buildLabels wrote', () => {
+    const read = readBuildLabels(buildLabels({ ...info, revision }));
+    expect(read).toEqual({ ...info, commit: 'c0ffee', dirty: true });
+  });
+
+  it('takes the ref where there is no commit, and a URL without the password that was taken out', () => {
+    const sourceLocation = 'https://me:hunter2@h/r.git';
+    const labels = buildLabels({ image: 'b', sourceLocation, revision: { ...revision, id: '', dirty: false } });
+    expect(readBuildLabels(labels)).toMatchObject({
+      sourceLocation: 'https://me@h/r.git',
+      commit: 'main',
+      dirty: false,
+    });
+  });
+
+  it('reads nothing where the image or the source is missing', () => {
+    const labels = buildLabels(info);
+    for (const name of ['image', 'source-location'])
+      expect(readBuildLabels({ ...labels, [`io.openshift.s2i.build.${name}`]: '' })).toBeUndefined();
   });
 });
 

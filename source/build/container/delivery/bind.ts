@@ -67,7 +67,7 @@ function enterAs(from: string, to: string, shown: string): void {
       `the builder image has put something at ${shown} before assemble: ${messageOf(cause)}`,
       {
         cause,
-        hint: 'Its /bin/sh may only run what it is given. Use another builder image.',
+        hint: 'Use another builder image: this one may have no usable /bin/sh.',
       },
     );
   }

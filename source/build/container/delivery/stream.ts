@@ -34,7 +34,7 @@ export function streamDelivery(
         });
       }
       hasTar = false;
-      onStatus('way in: upload (the image has no tar)');
+      onStatus('copied by upload (the image has no tar)');
       await upload.place(tree, folder, to, signal, onProgress);
     },
     async enter() {},

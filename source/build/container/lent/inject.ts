@@ -97,7 +97,7 @@ function ancestors(path: string): string[] {
 }
 
 function occupied(path: string): StiError {
-  return new StiError('builder', `${path} can't be injected: the builder image has it already`, {
+  return new StiError('builder', `${path} can't be injected: the builder image already has it`, {
     hint: 'Name another folder of the container: --inject SOURCE:FOLDER.',
   });
 }
@@ -107,7 +107,7 @@ export async function takeOut(engine: Engine, id: string, { files, folders }: In
   if (files.length > 0) {
     const { exitCode, output } = await engine.exec(id, { command: ['rm', '-f', '--', ...files], user: '0' });
     if (exitCode !== 0) {
-      throw new StiError('commit', `what was injected can't be taken out of the image: ${output.trim()}`, {
+      throw new StiError('commit', `could not remove the injected files from the image: ${output.trim()}`, {
         hint: 'Use a builder image that has rm, and leave the injected files where they are.',
       });
     }

@@ -1,7 +1,7 @@
 import type { Command } from '../command.ts';
 
 export const create = {
-  summary: 'Write a builder image of your own to start from',
+  summary: 'Write the files of a new builder image',
   arguments: [
     { name: 'NAME', required: true, help: 'Name of the builder image' },
     { name: 'DIR', required: true, help: 'Folder to write its files into', completes: 'folder' },

@@ -1,9 +1,9 @@
 import type { Command } from '../command.ts';
 
 export const doctor = {
-  summary: 'Say what is wrong with the engine and this machine',
+  summary: 'Check the engine and this machine',
   arguments: [],
   options: ['clean', 'json', 'url', 'dockercfgPath', 'help'],
-  meanings: { clean: 'Remove what runs of sti that were killed have left' },
+  meanings: { clean: 'Remove what killed runs of sti left behind' },
   examples: ['sti doctor', 'sti doctor --clean', 'sti doctor --json'],
 } as const satisfies Command;

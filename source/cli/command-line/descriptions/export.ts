@@ -2,7 +2,7 @@ import { exportNames } from '../../export/names.ts';
 import type { Command } from '../command.ts';
 
 export const exportCommand = {
-  summary: 'Print a file by which another system builds the same',
+  summary: 'Print a file that lets another system build the same',
   arguments: [
     { name: 'KIND', required: true, help: exportNames.join(', '), completes: exportNames },
     {

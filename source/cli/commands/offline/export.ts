@@ -22,7 +22,7 @@ export const run: RunCommand<'export'> = async ({ positionals: [written = '', ..
   }
   const { source, image, tag, warnings } = await readApplication({ ...parsed, positionals: words }, context);
   if (tag === undefined) {
-    throw new StiError('usage', 'TAG is missing: another system has to know what the image is called', {
+    throw new StiError('usage', 'TAG is missing: the other system needs a name for the image', {
       hint: 'Write sti export KIND SOURCE IMAGE TAG, or the tag into .sti/config.json.',
     });
   }

@@ -51,7 +51,7 @@ async function describeFolder({ positionals, explicit: { scripts } }: Parsed<'in
 
 function unknownLanguage(source: string): StiError {
   const titles = new Intl.ListFormat('en').format(Object.values(languages).map(({ title }) => title));
-  return new StiError('usage', `no file in ${source} says what it is written in; these are known: ${titles}`, {
+  return new StiError('usage', `no file of ${source} tells its language; known languages: ${titles}`, {
     hint: 'Name a builder image: sti init SOURCE IMAGE.',
   });
 }

@@ -23,7 +23,7 @@ export function describePlan(plan: BuildPlan): string {
     ['builder', [builder.name, id, builder.pull]],
     ...scripts.map(({ name, path, from }, index) => [index === 0 ? 'scripts' : '', [name, path, from]] as const),
     ['artifacts', [artifacts.reason]],
-    ['way in', [wayIn.name, wayIn.reason]],
+    ['copied by', [wayIn.name, wayIn.reason]],
     ['assemble', [`as ${userName(assemble.user)}`, variables]],
     ...(runtime === undefined ? [] : [['runtime', runtimeWords(runtime)] as const]),
     [

@@ -63,7 +63,7 @@ function pushFailure(reference: string, words: string, loggedIn: boolean, cause:
   return new StiError('push', `${reference} is built, but could not be pushed: ${words}`, {
     cause,
     hint: loggedIn
-      ? `See whether the login for ${registry} may push there, then push the image with the engine or build again.`
+      ? `Check whether the login for ${registry} may push there, then push the image with the engine or build again.`
       : `Log in to ${registry} (docker login or podman login) when it wants that, and check the name of the image.`,
   });
 }

@@ -32,7 +32,7 @@ builder    nodejs-20 · aaaaaaaaaaaa · is not pulled (--pull-policy never)
 scripts    assemble · /tmp/src/.s2i/bin/assemble · .s2i/bin of the source
            run · /usr/libexec/s2i/run · image:///usr/libexec/s2i
 artifacts  clean build, as asked
-way in     bind · sti is root on the engine machine
+copied by  bind · sti is root on the engine machine
 assemble   as 1001 · A, B
 commit     CMD ["/usr/libexec/s2i/run"] · as root · 2 labels · 8080/tcp
 tag        my-app:latest · until now bbbbbbbbbbbb, which is removed
