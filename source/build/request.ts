@@ -98,6 +98,8 @@ export interface Injection {
 /** The content of a file of this machine, under the name that assemble knows it by. */
 export interface Secret {
   readonly id: string;
+  /** Absolute, for programs that read it themselves. */
+  readonly path: string;
   readonly content: Buffer;
 }
 

@@ -164,7 +164,8 @@ it('refuses what it cannot do, in one line and before anything is written', asyn
   for (const [args, message] of [
     [[...to, '--inject', source], '--inject and --as-dockerfile exclude each other'],
     [[...to, '--push'], '--push and --as-dockerfile exclude each other'],
-    [[...to, '--secret', `id=x,src=${source}`], '--secret and --as-dockerfile exclude each other'],
+    [[...to, '--volume', `${source}:/cache`], `--volume ${source}:/cache and --as-dockerfile exclude each other`],
+    [[...to, '--volume', 'a:/b c'], 'the volume is for "/b c": a Dockerfile can\'t say that'],
     [[...to, '--metadata-file', 'x'], '--metadata-file and --as-dockerfile exclude each other'],
     [['a-tag', ...to, '--push'], '--push and --as-dockerfile exclude each other'],
     [[...to, '--incremental'], '--incremental with --as-dockerfile needs the TAG whose artifacts are reused'],

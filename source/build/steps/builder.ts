@@ -82,7 +82,7 @@ export function checkUsers(
 }
 
 /** What is mounted among the files that go in would be taken for something that assemble left. */
-function checkVolumes(destination: string, volumes: readonly Mount[] = []): void {
+export function checkVolumes(destination: string, volumes: readonly Mount[] = []): void {
   const wrong = volumes.find(({ target }) => `${target}/`.startsWith(`${destination}/`));
   if (wrong === undefined) return;
   throw new StiError('usage', `nothing can be mounted on ${wrong.target}: ${destination} is where the source goes`, {

@@ -96,11 +96,11 @@ export async function connectBuildah(env: Environment, cancelled: AbortSignal): 
       const end = await runProgram(['buildah', 'rmi', reference], { env });
       return end.exitCode === 0 ? 'removed' : isUnknown(end) ? 'absent' : 'in-use';
     },
-    async buildFolder(folder, { scratch, clean, settings, onOutput, onStatus }, signal) {
+    async buildFolder(folder, { scratch, clean, settings, secrets, onOutput, onStatus }, signal) {
       const idFile = join(scratch, 'image-id');
       // The format and the label: what `sti build` makes has health checks, and nothing of the program that built it.
       const own = ['--format', 'docker', '--identity-label=false', '--pull=false', '--iidfile', idFile];
-      const command = ['buildah', 'build', ...own, ...buildFlags(clean, settings), folder];
+      const command = ['buildah', 'build', ...own, ...buildFlags(clean, settings, secrets), folder];
       const lines = byLine(buildahLine({ onOutput, onStatus }));
       const { exitCode, stderr } = await runProgram(command, { env, signal, onOutput: lines.add });
       await lines.end();
