@@ -70,7 +70,7 @@ export interface BuildOptions {
   readonly builder?: 'buildkit' | 'buildah' | undefined;
   /** Remove the previous image once the new one is tagged. */
   readonly rm?: boolean | undefined;
-  /** Write the image to a folder or a file as well. */
+  /** Write it to oci:DIR, docker:FILE or sbom:FILE as well. */
   readonly output?: readonly string[] | undefined;
   /** Push the image to the registry that its tag names. */
   readonly push?: boolean | undefined;
