@@ -38,6 +38,8 @@ export interface BuildOptions {
   readonly capDrop?: readonly string[] | undefined;
   /** Trust these authorities too, here and in the scripts. */
   readonly ca?: string | undefined;
+  /** Build on the builder image for this platform (default: the engine's own). */
+  readonly platform?: string | undefined;
   /** Let each container of the build use this much memory (default: no limit). */
   readonly memory?: number | string | undefined;
   /** Let each container of the build use this many cores (default: no limit). */
@@ -134,6 +136,8 @@ export interface DevOptions {
   readonly capDrop?: readonly string[] | undefined;
   /** Trust these authorities too, here and in the scripts. */
   readonly ca?: string | undefined;
+  /** Build on the builder image for this platform (default: the engine's own). */
+  readonly platform?: string | undefined;
   /** Let each container of the build use this much memory (default: no limit). */
   readonly memory?: number | string | undefined;
   /** Let each container of the build use this many cores (default: no limit). */

@@ -29,4 +29,5 @@ export interface SecretFile {
 export interface FolderSettings {
   readonly network?: string | undefined;
   readonly addHost?: readonly string[];
+  readonly platform?: string | undefined;
 }

@@ -14,6 +14,7 @@ import { numericOwner, wayIn } from '../container/delivery/choose.ts';
 import type { BuildContext, HostEnvironment } from '../context.ts';
 import type { BuildPlan } from '../events.ts';
 import { labelInfoOf } from '../image/label-info.ts';
+import { findImage } from '../image/obtain.ts';
 import { knownOfImage } from '../image/probe.ts';
 import type { Job } from '../job.ts';
 import { createReporter } from '../reporter.ts';
@@ -57,7 +58,7 @@ async function plan(job: PlanJob): Promise<BuildPlan> {
   const name = formatReference(request.builder);
   const [opened, image, previous] = await Promise.all([
     openStage(job),
-    engine.inspectImage(name, signal),
+    findImage(engine, name, request.container?.platform, signal),
     checked.tag === null ? undefined : engine.inspectImage(checked.tag, signal),
   ]);
   const builder = builderOf(job, name, image);

@@ -61,7 +61,12 @@ function builderOf({ request, reporter, engine, signal }: Job) {
   return reporter.step('builder', async () => {
     const name = formatReference(request.builder);
     const onStatus = (line: string) => reporter.status('builder', line);
-    const image = await obtainImage(engine, name, request.pullPolicy, onStatus, signal);
+    const image = await obtainImage(
+      engine,
+      name,
+      { policy: request.pullPolicy, platform: request.container?.platform, onStatus },
+      signal,
+    );
     refuseOnBuild(name, image);
     const spec = builderSpec(image, request);
     checkUsers(name, [], spec.assembleUser, request.allowedUids);

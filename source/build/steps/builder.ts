@@ -29,7 +29,12 @@ export function builderStage(job: Job): Promise<Builder> {
   return reporter.step('builder', async () => {
     const onStatus = (line: string) => reporter.status('builder', line);
     const name = formatReference(request.builder);
-    const image = await obtainImage(engine, name, request.pullPolicy, onStatus, signal);
+    const image = await obtainImage(
+      engine,
+      name,
+      { policy: request.pullPolicy, platform: request.container?.platform, onStatus },
+      signal,
+    );
     checkDepth(name, image, engine.about.kind);
     const spec = builderSpec(image, request);
     checkUsers(name, image.config.onBuild, spec.assembleUser, request.allowedUids);

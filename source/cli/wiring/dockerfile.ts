@@ -23,7 +23,7 @@ const without: readonly OptionName[] = [
   'runtimeImage',
 ];
 /** What whoever builds the Dockerfile has options for. */
-const theirs: readonly OptionName[] = ['network', 'addHost', 'capDrop', 'memory', 'cpus', 'ca'];
+const theirs: readonly OptionName[] = ['network', 'addHost', 'capDrop', 'memory', 'cpus', 'platform', 'ca'];
 
 /**
  * Writes a Dockerfile instead of building. No engine is asked, but for a builder's labels where one is named (`--url`) or,

@@ -44,12 +44,13 @@ export function withBuildKit(engine: Engine, env: Environment): Engine {
 /** Options that both programs have. */
 export function buildFlags(
   clean: boolean,
-  { network, addHost = [] }: FolderSettings = {},
+  { network, addHost = [], platform }: FolderSettings = {},
   secrets: readonly SecretFile[] = [],
 ): string[] {
   return [
     ...(clean ? ['--no-cache'] : []),
     ...(network === undefined ? [] : ['--network', network]),
+    ...(platform === undefined ? [] : ['--platform', platform]),
     ...addHost.flatMap((entry) => ['--add-host', entry]),
     ...secrets.flatMap(({ id, path }) => ['--secret', `id=${id},src=${path}`]),
   ];
