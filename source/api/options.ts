@@ -38,6 +38,8 @@ export interface BuildOptions {
   readonly capDrop?: readonly string[] | undefined;
   /** Trust these authorities too, here and in scripts. */
   readonly ca?: string | undefined;
+  /** Build on the builder image for this platform (default: the engine's own). */
+  readonly platform?: string | undefined;
   /** Let each container of the build use this much memory (default: no limit). */
   readonly memory?: number | string | undefined;
   /** Let each container of the build use this many cores (default: no limit). */
@@ -70,7 +72,7 @@ export interface BuildOptions {
   readonly builder?: 'buildkit' | 'buildah' | undefined;
   /** Remove the previous image once the new one is tagged. */
   readonly rm?: boolean | undefined;
-  /** Write the image to a folder or a file as well. */
+  /** Write it to oci:DIR, docker:FILE or sbom:FILE as well. */
   readonly output?: readonly string[] | undefined;
   /** Push the image to the registry that its tag names. */
   readonly push?: boolean | undefined;
@@ -134,6 +136,8 @@ export interface DevOptions {
   readonly capDrop?: readonly string[] | undefined;
   /** Trust these authorities too, here and in the scripts. */
   readonly ca?: string | undefined;
+  /** Build on the builder image for this platform (default: the engine's own). */
+  readonly platform?: string | undefined;
   /** Let each container of the build use this much memory (default: no limit). */
   readonly memory?: number | string | undefined;
   /** Let each container of the build use this many cores (default: no limit). */

@@ -19,6 +19,8 @@ export interface HostEnvironment {
   readonly onFiles?: (event: FilesEvent) => void;
   /** Aborts with a StiError (`cancelled`). */
   readonly signal: AbortSignal;
+  /** Writes what is in an archive of an image into a file, as SPDX; absent: nobody wants that. */
+  readonly scan?: (archive: string, file: string, signal: AbortSignal) => Promise<void>;
   /** Fetches scripts and archives, and posts the callback. */
   readonly http: HttpClient;
   /** Relative paths of SOURCE and of `file://./…` are relative to this. */

@@ -73,8 +73,8 @@ export interface BuildRequest {
 
 /** Where an image is written to on this machine, and as what. */
 export interface OutputPlace {
-  /** `oci`: a folder with the layout of OCI images. `docker`: a file as `docker save` writes it. */
-  readonly form: 'oci' | 'docker';
+  /** `oci`: a folder with the layout of OCI images. `docker`: a file as `docker save` writes it. `sbom`: what is in it, as SPDX. */
+  readonly form: 'oci' | 'docker' | 'sbom';
   readonly path: string;
 }
 
@@ -98,6 +98,8 @@ export interface Injection {
 /** The content of a file of this machine, under the name that assemble knows it by. */
 export interface Secret {
   readonly id: string;
+  /** Absolute, for programs that read it themselves. */
+  readonly path: string;
   readonly content: Buffer;
 }
 

@@ -1,4 +1,5 @@
 import type { BuildPaths } from '../protocol/paths.ts';
+import type { CacheMount } from './mounts.ts';
 
 /** All that a Dockerfile is made of. Folders named `context…` are of the folder that the Dockerfile stands in. */
 export interface Recipe {
@@ -19,6 +20,9 @@ export interface Recipe {
   readonly contextRun: string | undefined;
   /** Folders of fetched scripts beside the source. */
   readonly scripts: readonly ScriptFolder[];
+  /** Ids of what assemble can read, and no layer has. */
+  readonly secrets: readonly string[];
+  readonly caches: readonly CacheMount[];
   /** Restores what the image of this name saves. */
   readonly cached: CachedStage | undefined;
 }

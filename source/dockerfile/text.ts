@@ -1,4 +1,5 @@
 import { metadataFile } from '../protocol/paths.ts';
+import { ownCaches, withMounts } from './mounts.ts';
 import { assignments, paths, shellWord, word } from './quote.ts';
 import { type CachedStage, contextFolder, type Recipe } from './recipe.ts';
 
@@ -17,6 +18,7 @@ function mainStage(recipe: Recipe): string[] {
   const folders = recipe.scripts.map((folder) => [folder, at[folder]] as const);
   const become = users(builderUser);
   const restore = `(rmdir ${shellWord(at.artifacts)} 2> /dev/null || true) && `;
+  const chown = ownCaches(recipe.caches, assembleUser);
   // A builder without USER whose assemble ran as somebody else runs as root, as a commit has it.
   const finalUser = builderUser === '' && !isRoot(assembleUser) ? '0' : (builderUser ?? assembleUser);
   return [
@@ -28,14 +30,21 @@ function mainStage(recipe: Recipe): string[] {
     ),
     ...(cached === undefined ? [] : [`COPY ${owner}--from=cached ${paths(at.artifacts, at.artifacts)}`]),
     ...(recipe.contextRun === undefined ? [] : [`COPY ${paths(recipe.contextRun, recipe.run)}`]),
+    ...(chown === undefined ? [] : [...become('0'), chown]),
     ...become(assembleUser),
-    `RUN ${cached === undefined ? '' : restore}${shellWord(recipe.assemble)}`,
+    withMounts(`${cached === undefined ? '' : restore}${shellWord(recipe.assemble)}`, {
+      ...recipe,
+      user: assembleUser,
+    }),
     ...become('0'),
-    `RUN rm -rf ${leftovers(recipe).map(shellWord).join(' ')}`,
+    `RUN rm -rf ${leftovers(recipe).map(shellWord).join(' ')}${recipe.secrets.length > 0 ? noSecrets : ''}`,
     ...become(finalUser),
     `CMD ${JSON.stringify([recipe.run])}`,
   ];
 }
+
+/** The folder that secrets were mounted in stays, empty, unless the builder has something there. */
+const noSecrets = ' && (rmdir /run/secrets 2> /dev/null || true)';
 
 /** What a build brings in and no image keeps. */
 function leftovers({ paths: at, scripts }: Recipe): string[] {
@@ -49,7 +58,7 @@ function leftovers({ paths: at, scripts }: Recipe): string[] {
  */
 function cachedStage(recipe: Recipe, cached: CachedStage): string[] {
   const { tag, script } = cached;
-  const { paths: at } = recipe;
+  const { paths: at, caches } = recipe;
   const folder = shellWord(at.artifacts);
   const archive = shellWord(`${at.artifacts}.tar`);
   const run = shellWord(script);
@@ -58,7 +67,7 @@ function cachedStage(recipe: Recipe, cached: CachedStage): string[] {
     ...environment(recipe),
     ...copiesForScript(recipe, cached),
     [
-      `RUN mkdir -p ${folder} && umask 0 && \\`,
+      `${withMounts(`mkdir -p ${folder} && umask 0`, { caches, secrets: [], user: recipe.assembleUser })} && \\`,
       `    if [ -x ${run} ] && ${run} > ${archive}; then \\`,
       `      if tar -tf ${archive} > /dev/null 2>&1; then tar -xf ${archive} -C ${folder}; fi; \\`,
       `    else rm -rf ${folder} && mkdir ${folder}; fi && \\`,

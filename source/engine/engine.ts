@@ -1,5 +1,6 @@
 import type { Duplex, Readable } from 'node:stream';
 import type { BuildFolder } from './build-folder.ts';
+import type { PullListener, PushListener } from './registry/listeners.ts';
 
 /**
  * What sti needs of a container engine, in sti's own terms. `docker.ts` is the only implementation.
@@ -15,7 +16,7 @@ export interface Engine {
   /** undefined: no such image here. */
   inspectImage(reference: string, signal?: AbortSignal): Promise<ImageDetails | undefined>;
   /** Pulls from the registry, with the credentials of the user's docker config; rejects with code `builder`. */
-  pullImage(reference: string, onStatus: (line: string) => void, signal?: AbortSignal): Promise<void>;
+  pullImage(reference: string, on: PullListener, signal?: AbortSignal): Promise<void>;
   /** Pushes to the registry with the same credentials and returns the digest; rejects with code `push`. */
   pushImage(reference: string, on: PushListener, signal?: AbortSignal): Promise<string>;
   /** A tar of the image, as `docker load` reads it. */
@@ -69,12 +70,6 @@ export interface Engine {
   close(): void;
 }
 
-interface PushListener {
-  readonly onStatus: (line: string) => void;
-  /** Of the layers that have begun: an engine doesn't say what is yet to come. */
-  readonly onBytes: (done: number, of: number) => void;
-}
-
 export interface EngineAbout {
   readonly kind: 'docker' | 'podman';
   /** As a person would write it: `unix:///var/run/docker.sock`. */
@@ -106,6 +101,8 @@ export interface ImageDetails {
   /** Bytes, all layers. */
   readonly size: number;
   readonly layers: readonly string[];
+  /** `linux/arm64` */
+  readonly platform: string;
   readonly config: ImageConfig;
   readonly tags: readonly string[];
 }
@@ -165,6 +162,8 @@ export interface ContainerSettings {
   /** Bytes. */
   readonly memory?: number | undefined;
   readonly cpus?: number | undefined;
+  /** Of the image: `linux/arm64`. */
+  readonly platform?: string | undefined;
 }
 
 export type Mount =

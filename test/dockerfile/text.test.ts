@@ -14,6 +14,8 @@ const plain: Recipe = {
   run: '/usr/libexec/s2i/run',
   contextRun: undefined,
   scripts: [],
+  secrets: [],
+  caches: [],
   cached: undefined,
 };
 const written = (recipe: Partial<Recipe>) => dockerfileText({ ...plain, ...recipe }).split('\n');
@@ -47,6 +49,39 @@ CMD ["/usr/libexec/s2i/run"]
     expect(lines).toContain('COPY --chown=1001:0 upload/scripts /tmp/scripts');
     expect(lines).toContain('COPY upload/scripts/run /opt/sti/bin/run');
     expect(lines).toContain('RUN rm -rf /tmp/src /tmp/artifacts /tmp/scripts /tmp/.s2i');
+  });
+
+  it.each([
+    ['1001', 'uid=1001', 'uid=1001'],
+    ['app', 'mode=0444', 'uid=0'],
+    ['', 'uid=0', 'uid=0'],
+  ])('mounts secrets and caches for assemble alone, as the user %j can use them', (assembleUser, secret, cache) => {
+    const caches = [
+      { id: 'npm', target: '/npm' },
+      { id: 'tools', target: '/tools', readOnly: true },
+    ];
+    const lines = written({ assembleUser, secrets: ['token'], caches });
+    const at = lines.indexOf(`RUN --mount=type=secret,id=token,required=true,${secret} \\`);
+    expect(lines.slice(at + 1, at + 4)).toEqual([
+      `    --mount=type=cache,id=npm,target=/npm,${cache} \\`,
+      `    --mount=type=cache,id=tools,target=/tools,${cache},readonly \\`,
+      '    /usr/libexec/s2i/assemble',
+    ]);
+    expect(lines).toContain(
+      'RUN rm -rf /tmp/src /tmp/artifacts /tmp/.s2i && (rmdir /run/secrets 2> /dev/null || true)',
+    );
+  });
+
+  it('gives caches to a user that has a name, as root', () => {
+    const caches = [{ id: 'npm', target: '/npm' }];
+    expect(written({ assembleUser: 'app:app', builderUser: 'app:app', caches }).slice(2, 8)).toEqual([
+      'USER 0',
+      'RUN --mount=type=cache,id=npm,target=/npm,uid=0 \\',
+      '    chown app:app /npm',
+      'USER app:app',
+      'RUN --mount=type=cache,id=npm,target=/npm,uid=0 \\',
+      '    /usr/libexec/s2i/assemble',
+    ]);
   });
 
   it('keeps what is elsewhere in the metadata folder where the source is not in /tmp', () => {

@@ -165,7 +165,8 @@ it('refuses what it cannot do, in one line and before anything is written', asyn
   for (const [args, named] of [
     [[...to, '--inject', source], '--inject'],
     [[...to, '--push'], '--push'],
-    [[...to, '--secret', `id=x,src=${source}`], '--secret'],
+    [[...to, '--volume', `${source}:/cache`], '--volume'],
+    [[...to, '--volume', 'a:/b c'], '"/b c"'],
     [[...to, '--metadata-file', 'x'], '--metadata-file'],
     [['a-tag', ...to, '--push'], '--push'],
     [[...to, '--incremental'], '--incremental'],

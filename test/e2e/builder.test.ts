@@ -181,7 +181,8 @@ describe('--builder buildah', () => {
 
 describe('--builder', () => {
   it.each([
-    ['buildkit', ['--secret', 'id=a,src=/etc/hostname']],
+    ['buildkit', ['--inject', '/etc/hostname']],
+    ['buildkit', ['--volume', '/etc:/cache']],
     ['buildkit', ['--memory', '100MB']],
     ['buildah', ['--run']],
     ['buildah', ['--dry-run']],

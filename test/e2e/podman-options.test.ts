@@ -37,7 +37,9 @@ it('what a build may use and reach holds on Podman as well', async () => {
   const reach = ['--network', 'none', '--add-host', 'db.local:10.0.0.7', '--cap-drop', 'ALL'];
   writeFiles(files, { key: 'swordfish\n' });
   const secret = ['--secret', `id=key,src=${files}/key`];
-  const args = [...reach, ...secret, '-v', `${cache}:/cache`, '-i', `${files}:/etc/app`];
+  const { Os, Architecture } = await api.json<{ Os: string; Architecture: string }>('GET', `/images/${builder}/json`);
+  const platform = ['--platform', `${Os}/${Architecture}`];
+  const args = [...reach, ...secret, ...platform, '-v', `${cache}:/cache`, '-i', `${files}:/etc/app`];
   const ended = await sti(['build', tempFolder(), builder, 'options', ...args], {
     env: { DOCKER_HOST: podman.address },
   });

@@ -129,7 +129,9 @@ describe.each(engineKinds)('images on %s', (kind) => {
 
   it('fails a pull from a registry that is not there as a matter of the builder', async () => {
     const lines: string[] = [];
-    const pulling = fixture.engine.pullImage('127.0.0.1:1/no/such:1', (line) => lines.push(line));
+    const pulling = fixture.engine.pullImage('127.0.0.1:1/no/such:1', {
+      onStatus: (line) => lines.push(line),
+    });
     await expect(pulling).rejects.toMatchObject({
       code: 'builder',
       message: expect.stringContaining('127.0.0.1:1/no/such:1 could not be pulled'),

@@ -55,6 +55,8 @@ async function registry(name: string, password: string): Promise<{ host: string;
   return { host: `127.0.0.1:${port}`, asked };
 }
 
+const quiet = { onStatus: () => {} };
+
 /** An engine of a user whose docker settings hold this login. */
 async function engineWithLogin(host: string, password: string, file?: string) {
   const homeDir = tempFolder();
@@ -71,7 +73,7 @@ describe('pulling an image', () => {
     const { host, asked } = await registry(name, 'secret');
     const engine = await engineWithLogin(host, 'secret');
     const lines: string[] = [];
-    await engine.pullImage(`${host}/${name}`, (line) => lines.push(line));
+    await engine.pullImage(`${host}/${name}`, { onStatus: (line) => lines.push(line) });
     expect((await engine.inspectImage(`${host}/${name}`))?.tags).toEqual([`${host}/${name}:latest`]);
     expect(await engine.removeImage(`${host}/${name}`)).toBe('removed');
     expect(asked.filter((url) => url.includes('/tags/'))).toEqual([]);
@@ -83,7 +85,7 @@ describe('pulling an image', () => {
     const name = testName('pulled');
     const { host } = await registry(name, 'secret');
     const engine = await engineWithLogin(host, 'secret', 'logins.json');
-    await engine.pullImage(`${host}/${name}`, () => {});
+    await engine.pullImage(`${host}/${name}`, quiet);
     expect(await engine.removeImage(`${host}/${name}`)).toBe('removed');
   });
 
@@ -91,7 +93,7 @@ describe('pulling an image', () => {
     const name = testName('refused');
     const { host } = await registry(name, 'secret');
     const engine = await engineWithLogin(host, 'wrong-password');
-    const error: unknown = await engine.pullImage(`${host}/${name}:latest`, () => {}).catch((thrown) => thrown);
+    const error: unknown = await engine.pullImage(`${host}/${name}:latest`, quiet).catch((thrown) => thrown);
     expect(error).toMatchObject({ code: 'builder', message: expect.stringContaining(`${host}/${name}:latest`) });
     expect(JSON.stringify(error) + String(error)).not.toContain('wrong-password');
   });

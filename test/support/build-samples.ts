@@ -5,6 +5,7 @@ export const image: ImageDetails = {
   id: 'sha256:0123',
   size: 5,
   layers: ['sha256:aa'],
+  platform: 'linux/amd64',
   tags: ['builder:latest'],
   config: {
     user: '',

@@ -1,5 +1,6 @@
-import type { ImageDetails } from '../../engine/engine.ts';
+import type { ContainerSettings, ImageDetails } from '../../engine/engine.ts';
 import { isAllowedUser, type UserRange } from '../../protocol/allowed-users.ts';
+import { fitsPlatform } from '../../protocol/image/platform.ts';
 import type { ResolvedScript } from '../scripts/resolve.ts';
 
 /** Whether a build reuses artifacts, decided before anything runs; the reason is shown whenever it doesn't. */
@@ -14,8 +15,9 @@ export function planArtifacts(facts: {
   readonly previous: ImageDetails | undefined;
   readonly script: ResolvedScript | undefined;
   readonly allowedUids?: readonly UserRange[] | undefined;
+  readonly container?: ContainerSettings | undefined;
 }): ArtifactsPlan {
-  const { clean, tag, previous, script, allowedUids } = facts;
+  const { clean, tag, previous, script, allowedUids, container } = facts;
   if (clean) return { incremental: false, reason: 'clean build, as asked' };
   if (tag === null) return { incremental: false, reason: 'clean build: no tag, so there is no previous image' };
   if (previous === undefined) return { incremental: false, reason: `clean build: there is no ${tag} yet` };
@@ -23,5 +25,7 @@ export function planArtifacts(facts: {
     return { incremental: false, reason: 'clean build: the builder has no save-artifacts script' };
   if (allowedUids !== undefined && !isAllowedUser(previous.config.user, allowedUids))
     return { incremental: false, reason: `clean build: ${tag} runs as a user that --allowed-uids does not allow` };
+  if (!fitsPlatform(previous.platform, container?.platform))
+    return { incremental: false, reason: `clean build: ${tag} is for ${previous.platform}` };
   return { incremental: true, previous, script };
 }

@@ -5,7 +5,7 @@ import { formatReference } from '../../protocol/image/reference.ts';
 import { describeUrl, type ScriptUrl, usualScripts } from '../../protocol/script-places.ts';
 import { shortId } from '../../terminal/units.ts';
 import type { Job } from '../job.ts';
-import { checkUsers, ownScriptsUrl } from '../steps/builder.ts';
+import { checkUsers, checkVolumes, ownScriptsUrl } from '../steps/builder.ts';
 
 /** What is known of a builder that needn't be on any engine. */
 export interface KnownBuilder {
@@ -34,6 +34,7 @@ export function knowBuilder(job: Pick<Job, 'request' | 'reporter' | 'signal'>, l
     const spec = builderSpec(image ?? nothing, request);
     const scriptsUrl = request.imageScriptsUrl ?? ownScriptsUrl(spec);
     checkUsers(name, image?.config.onBuild ?? [], spec.assembleUser, request.allowedUids);
+    checkVolumes(spec.destination, request.volumes);
     const assumed = `user ${spec.assembleUser}, ${describeUrl(scriptsUrl ?? usualScripts)}, ${spec.destination}`;
     return {
       summary: image === undefined ? `${name} · not looked up: ${assumed}` : `${name} · ${shortId(image.id)}`,

@@ -44,6 +44,10 @@ export function recipeOf(
     run: isOfImage ? run.path : installedRun,
     contextRun: isOfImage ? undefined : `${contextFolder}/scripts/run`,
     scripts: scriptFolders.filter((name) => scripts.trees.some(({ folder }) => folder === name)),
+    secrets: (request.secrets ?? []).map(({ id }) => id),
+    caches: (request.volumes ?? []).flatMap(({ source: id, target, readOnly }) =>
+      id === undefined ? [] : [{ id, target, readOnly }],
+    ),
     cached,
   };
 }

@@ -22,8 +22,9 @@ export function checkPlace({ form, path }: OutputPlace): void {
         'it has other files than an image that sti wrote',
         'Give --output oci:DIR a new folder, or remove this one.',
       );
-  } else if (!found.isFile() || !isReplaceableFile(path)) {
-    refuse('there is something else than an archive of an image', 'Give --output docker:FILE another name.');
+  } else if (!found.isFile() || !(form === 'sbom' ? isSpdx(headOf(path)) : isArchive(headOf(path)))) {
+    const what = form === 'sbom' ? 'a list in SPDX of what is in an image' : 'an archive of an image';
+    refuse(`there is something else than ${what}`, `Give --output ${form}:FILE another name.`);
   }
 }
 
@@ -42,12 +43,20 @@ function isReplaceableFolder(folder: string): boolean {
 const firstNames = /^(blobs\/|[0-9a-f]{64}(\/|\.tar|\.json)|manifest\.json|index\.json|oci-layout|repositories)/;
 
 /** Empty, or an archive of an image. */
-function isReplaceableFile(file: string): boolean {
+function isArchive(head: Buffer): boolean {
+  return head.length === 0 || (isTarHeader(head) && firstNames.test(head.toString('latin1', 0, 100)));
+}
+
+/** Empty, or SPDX in JSON. */
+function isSpdx(head: Buffer): boolean {
+  return head.length === 0 || head.includes('"spdxVersion"');
+}
+
+function headOf(file: string): Buffer {
   const head = Buffer.alloc(512);
   const handle = openSync(file, constants.O_RDONLY | constants.O_NONBLOCK);
   try {
-    const length = readSync(handle, head, 0, head.length, 0);
-    return length === 0 || (isTarHeader(head) && firstNames.test(head.toString('latin1', 0, 100)));
+    return head.subarray(0, readSync(handle, head, 0, head.length, 0));
   } finally {
     closeSync(handle);
   }

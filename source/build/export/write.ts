@@ -7,6 +7,7 @@ import { pipeline } from 'node:stream/promises';
 import { messageOf, StiError } from '../../errors.ts';
 import { TarReader } from '../../tree/archive/reader.ts';
 import { createPace } from '../../tree/pace.ts';
+import type { HostEnvironment } from '../context.ts';
 import type { OutputPlace } from '../request.ts';
 import { BlobFolder } from './blobs.ts';
 import { type Dated, datedContent } from './dated.ts';
@@ -24,6 +25,10 @@ export interface WriteOptions {
   readonly onBytes: (bytes: number) => void;
   /** Makes a layout that is the same each time the same is built; absent: the image as the engine has it. */
   readonly dated?: Dated | undefined;
+  /** Lists what is in an archive. */
+  readonly scan?: HostEnvironment['scan'];
+  /** A folder for what is on the way. */
+  readonly scratch: string;
   readonly signal: AbortSignal;
 }
 
@@ -32,9 +37,9 @@ export async function writeImage(tar: Readable, place: OutputPlace, options: Wri
   const part = `${place.path}.${randomUUID()}.part`;
   try {
     const bytes = counted(tar, options);
-    if (place.form === 'docker') {
-      await pipeline(bytes, createWriteStream(part, { flags: 'wx' }));
-    } else await writeLayout(bytes, part, options);
+    if (place.form === 'docker') await writeArchive(bytes, part);
+    else if (place.form === 'sbom') await writeContents(bytes, part, options);
+    else await writeLayout(bytes, part, options);
     options.signal.throwIfAborted();
     // Somebody may have put something there meanwhile.
     checkPlace(place);
@@ -59,6 +64,20 @@ async function* counted(tar: AsyncIterable<Buffer>, { mostBytes, onBytes }: Writ
     if (bytes > mostBytes) throw new Error(`the engine sends far more than the ${mostBytes} bytes that it can have`);
     onBytes(bytes);
     yield chunk;
+  }
+}
+
+async function writeArchive(tar: AsyncIterable<Buffer>, file: string): Promise<void> {
+  await pipeline(tar, createWriteStream(file, { flags: 'wx' }));
+}
+
+async function writeContents(tar: AsyncIterable<Buffer>, file: string, options: WriteOptions): Promise<void> {
+  const archive = join(options.scratch, `${randomUUID()}.tar`);
+  try {
+    await writeArchive(tar, archive);
+    await options.scan?.(archive, file, options.signal);
+  } finally {
+    await rm(archive, { force: true });
   }
 }
 

@@ -15,6 +15,7 @@ import { fitsOwnLayer } from '../container/own-layer.ts';
 import type { BuildContext, HostEnvironment } from '../context.ts';
 import type { BuildPlan } from '../events.ts';
 import { labelInfoOf } from '../image/label-info.ts';
+import { findImage } from '../image/obtain.ts';
 import { knownOfImage } from '../image/probe.ts';
 import type { Job } from '../job.ts';
 import { createReporter } from '../reporter.ts';
@@ -58,7 +59,7 @@ async function plan(job: PlanJob): Promise<BuildPlan> {
   const name = formatReference(request.builder);
   const [opened, image, previous] = await Promise.all([
     openStage(job),
-    engine.inspectImage(name, signal),
+    findImage(engine, name, request.container?.platform, signal),
     checked.tag === null ? undefined : engine.inspectImage(checked.tag, signal),
   ]);
   const builder = builderOf(job, name, image);

@@ -4,7 +4,7 @@ import { formatRuntimeArtifact } from '../../protocol/runtime-artifacts.ts';
 import type { FileTree } from '../../tree/tree.ts';
 import type { Cache } from '../cache.ts';
 import type { BuildPlan } from '../events.ts';
-import { notHere } from '../image/obtain.ts';
+import { findImage, notHere } from '../image/obtain.ts';
 import { knownOfImage } from '../image/probe.ts';
 import type { Job } from '../job.ts';
 import type { PullPolicy, RuntimeRequest } from '../request.ts';
@@ -19,7 +19,7 @@ export async function planRuntime(
   { cache, source }: { readonly cache: Cache; readonly source: FileTree },
 ) {
   const name = formatReference(request.image);
-  const found = await job.engine.inspectImage(name, job.signal);
+  const found = await findImage(job.engine, name, job.request.container?.platform, job.signal);
   const pull = pullOf(name, request.pullPolicy, found, 'runtime image');
   // What a label says of one that is yet to be pulled isn't known; it's no mistake that nobody else says it.
   const { artifacts } = request;
@@ -59,5 +59,5 @@ export function pullOf(name: string, policy: PullPolicy, image: ImageDetails | u
 export function unknownImage(name: string): ImageDetails {
   const nothing = { user: '', workingDir: '', stopSignal: '', healthcheck: undefined, labels: {} };
   const none = { env: [], cmd: [], entrypoint: [], volumes: [], exposedPorts: [], onBuild: [], shell: [] };
-  return { id: name, size: 0, layers: [], tags: [], config: { ...nothing, ...none } };
+  return { id: name, size: 0, layers: [], platform: '', tags: [], config: { ...nothing, ...none } };
 }

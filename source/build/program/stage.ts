@@ -8,7 +8,7 @@ import { composeContext } from '../dockerfile/context.ts';
 import { writePlace } from '../dockerfile/place.ts';
 import { obtainImage } from '../image/obtain.ts';
 import type { Job } from '../job.ts';
-import { checkUsers, ownScriptsUrl } from '../steps/builder.ts';
+import { checkUsers, checkVolumes, ownScriptsUrl } from '../steps/builder.ts';
 import { type Committed, finish, removePrevious } from '../steps/commit.ts';
 import { previousImage } from '../steps/previous.ts';
 import { openStage } from '../steps/source.ts';
@@ -44,6 +44,7 @@ export async function buildByProgram(job: Job): Promise<Committed> {
         scratch: workspace.folder,
         clean: request.clean,
         settings: request.container,
+        secrets: request.secrets,
         onOutput: (text) => output.sink('stdout', Buffer.from(text)),
         onStatus: (line) => reporter.status('assemble', line),
       },
@@ -60,10 +61,16 @@ function builderOf({ request, reporter, engine, signal }: Job) {
   return reporter.step('builder', async () => {
     const name = formatReference(request.builder);
     const onStatus = (line: string) => reporter.status('builder', line);
-    const image = await obtainImage(engine, name, request.pullPolicy, onStatus, signal);
+    const image = await obtainImage(
+      engine,
+      name,
+      { policy: request.pullPolicy, platform: request.container?.platform, onStatus },
+      signal,
+    );
     refuseOnBuild(name, image);
     const spec = builderSpec(image, request);
     checkUsers(name, [], spec.assembleUser, request.allowedUids);
+    checkVolumes(spec.destination, request.volumes);
     const scriptsUrl = request.imageScriptsUrl ?? ownScriptsUrl(spec);
     return { summary: `${name} · ${shortId(image.id)}`, value: { image, spec, scriptsUrl } };
   });

@@ -20,10 +20,12 @@ export async function obtainRuntime(
   job: Pick<Job, 'engine' | 'request' | 'reporter' | 'signal'>,
   runtime: RuntimeRequest,
 ): Promise<Runtime> {
-  const { engine, reporter, signal } = job;
+  const { engine, request, reporter, signal } = job;
   const onStatus = (line: string) => reporter.status('runtime', line);
   const name = formatReference(runtime.image);
-  const image = await obtainImage(engine, name, runtime.pullPolicy, onStatus, signal, 'runtime image');
+  const { platform } = request.container ?? {};
+  const wanted = { policy: runtime.pullPolicy, platform, what: 'runtime image', onStatus };
+  const image = await obtainImage(engine, name, wanted, signal);
   return readRuntime(job, runtime, image);
 }
 

@@ -29,7 +29,12 @@ export function builderStage(job: Job): Promise<Builder> {
   return reporter.step('builder', async () => {
     const onStatus = (line: string) => reporter.status('builder', line);
     const name = formatReference(request.builder);
-    const image = await obtainImage(engine, name, request.pullPolicy, onStatus, signal);
+    const image = await obtainImage(
+      engine,
+      name,
+      { policy: request.pullPolicy, platform: request.container?.platform, onStatus },
+      signal,
+    );
     checkDepth(name, image, engine.about.kind);
     const spec = builderSpec(image, request);
     checkUsers(name, image.config.onBuild, spec.assembleUser, request.allowedUids);
@@ -82,7 +87,7 @@ export function checkUsers(
 }
 
 /** What is mounted among the files that go in would be taken for something that assemble left. */
-function checkVolumes(destination: string, volumes: readonly Mount[] = []): void {
+export function checkVolumes(destination: string, volumes: readonly Mount[] = []): void {
   const wrong = volumes.find(({ target }) => `${target}/`.startsWith(`${destination}/`));
   if (wrong === undefined) return;
   throw new StiError('usage', `nothing can be mounted on ${wrong.target}: ${destination} is where the source goes`, {

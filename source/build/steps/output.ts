@@ -31,6 +31,8 @@ export async function outputStage(job: Job, imageId: string): Promise<void> {
           told = Date.now();
           reporter.progress('output', Math.min(done, size), size, 'bytes');
         },
+        scan: job.scan,
+        scratch: job.workspace.folder,
         signal,
       });
       total += bytes;

@@ -10,7 +10,9 @@ export async function previousImage(job: Job): Promise<ImageDetails | undefined>
   const here = await engine.inspectImage(checked.tag, signal);
   if (clean || policy === 'never' || (policy === 'if-not-present' && here !== undefined)) return here;
   try {
-    await engine.pullImage(checked.tag, (line) => reporter.status('artifacts', line), signal);
+    const { platform } = request.container ?? {};
+    const onStatus = (line: string) => reporter.status('artifacts', line);
+    await engine.pullImage(checked.tag, { onStatus, platform }, signal);
   } catch (error) {
     if (!(error instanceof StiError) || error.code !== 'builder') throw error;
     reporter.warn(`the previous image could not be pulled: ${error.message}`);

@@ -14,6 +14,7 @@ export const howToBuild = [
   'inject',
   'secret',
   'ca',
+  'platform',
   'memory',
   'cpus',
   'clean',

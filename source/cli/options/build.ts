@@ -150,7 +150,7 @@ export const buildOptions = {
   output: {
     names: ['--output'],
     kind: list(outputPlace),
-    help: 'Write the image to a folder or a file as well',
+    help: 'Write it to oci:DIR, docker:FILE or sbom:FILE as well',
   },
   push: {
     names: ['--push'],

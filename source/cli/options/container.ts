@@ -1,6 +1,7 @@
 import { commaList, list } from './kinds/list.ts';
 import { injection, secretFile, volume } from './kinds/mount.ts';
 import { decimal, size } from './kinds/number.ts';
+import { platform } from './kinds/platform.ts';
 import { userRanges } from './kinds/reference.ts';
 import { hostEntry, path, text } from './kinds/text.ts';
 import type { Option } from './option.ts';
@@ -63,6 +64,13 @@ export const containerOptions = {
     names: ['--ca'],
     kind: path('FILE'),
     help: 'Trust these authorities too, here and in scripts',
+  },
+  platform: {
+    names: ['--platform'],
+    kind: platform,
+    help: 'Build on the builder image for this platform',
+    otherwise: "the engine's own",
+    configuredBy: 'folder',
   },
   memory: {
     names: ['--memory'],

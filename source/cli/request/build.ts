@@ -72,8 +72,8 @@ function runtimeRequest(options: OptionValues): BuildRequest['runtime'] {
   throw new StiError('usage', `${lonely} needs --runtime-image`, { hint: 'Name the image with --runtime-image.' });
 }
 
-function containerSettings({ network, addHost, capDrop, memory, cpus }: OptionValues): ContainerSettings {
-  return { network, addHost, capDrop, memory, cpus };
+function containerSettings({ network, addHost, capDrop, memory, cpus, platform }: OptionValues): ContainerSettings {
+  return { network, addHost, capDrop, memory, cpus, platform };
 }
 
 async function readEnvironmentFile(

@@ -1,12 +1,11 @@
 import { StiError } from '../../errors.ts';
 import type { Application } from '../config/apply.ts';
 import { type OptionName, options as table } from '../options/table.ts';
+import { checkCaches } from './caches.ts';
 
 /** What only sti's own containers have; a layer of a Dockerfile would keep it, or nothing would. */
 const without: readonly OptionName[] = [
   'inject',
-  'secret',
-  'volume',
   'capDrop',
   'memory',
   'cpus',
@@ -17,8 +16,9 @@ const without: readonly OptionName[] = [
 ];
 
 /** @throws StiError `usage` for an option that a build by another program can't have */
-export function checkBuilder({ options: { builder }, explicit }: Application): void {
+export function checkBuilder({ options: { builder, volume }, explicit }: Application): void {
   if (builder === undefined) return;
+  checkCaches(volume, `--builder ${builder}`);
   const theirs: readonly OptionName[] = builder === 'buildah' ? [...without, 'run', 'url', 'dockercfgPath'] : without;
   const wrong = theirs.find((name) => explicit[name] !== undefined);
   if (wrong === undefined) return;

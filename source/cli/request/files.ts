@@ -36,7 +36,7 @@ export async function readSecrets(files: readonly SecretFile[], cwd: string): Pr
   }
   const read = files.map(async ({ id, path }) => {
     const named = { file: path, what: `the secret ${id}`, from: '--secret', maxBytes: maxSecretBytes };
-    return { id, content: await readNamed(named, cwd) };
+    return { id, path: resolve(cwd, path), content: await readNamed(named, cwd) };
   });
   return Promise.all(read);
 }

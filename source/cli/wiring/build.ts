@@ -1,5 +1,6 @@
 import type { BuildOutcome, Emit, FilesEvent } from '../../build/events.ts';
 import { redacting } from '../../build/redact-event.ts';
+import type { BuildRequest } from '../../build/request.ts';
 import type { Engine } from '../../engine/engine.ts';
 import type { Secrets } from '../../protocol/secrets.ts';
 import type { Application } from '../config/apply.ts';
@@ -28,6 +29,7 @@ export async function buildApplication(application: Application, host: Host, run
   hideSecrets(secrets, request, host.env);
   const tell = redacting(emit, secrets.redact);
   for (const message of warnings) await tell({ type: 'warning', at: Date.now(), message });
+  const scan = await findScan(request, host, signal);
   // The engine is asked while the rest is still being loaded; a build that fails before it needs one hears nothing of it.
   const connecting = connectBuilder(application, host, { emit: tell, signal, secrets });
   connecting.then(onEngine, () => {});
@@ -35,10 +37,21 @@ export async function buildApplication(application: Application, host: Host, run
     import('./runtime.ts'),
     describeHostEnvironment(application.options, host, { emit, signal, secrets }),
   ]);
-  const outcome = await build(request, { ...environment, ...(onFiles && { onFiles }) }, () => connecting);
+  const outcome = await build(
+    request,
+    { ...environment, ...(onFiles && { onFiles }), ...(scan && { scan }) },
+    () => connecting,
+  );
   connecting.then(
     (engine) => engine.close(),
     () => {},
   );
   return outcome;
+}
+
+/** What writes the lists of `--output sbom:FILE`; a program that isn't here is known before anything is built. */
+async function findScan({ outputs = [] }: BuildRequest, { env }: Host, signal: AbortSignal) {
+  if (!outputs.some(({ form }) => form === 'sbom')) return undefined;
+  const { findSyft } = await import('./runtime.ts');
+  return findSyft(env, signal);
 }

@@ -5,6 +5,7 @@ import type { Application } from '../config/apply.ts';
 import type { Host } from '../context.ts';
 import { type OptionName, options as table } from '../options/table.ts';
 import { readBuildRequest } from '../request/build.ts';
+import { checkCaches } from '../request/caches.ts';
 import type { BuildRun } from './build.ts';
 import { connect, describeHostEnvironment } from './engine.ts';
 import { hideSecrets } from './secrets.ts';
@@ -12,8 +13,6 @@ import { hideSecrets } from './secrets.ts';
 /** What nobody could keep: it is about an image that isn't made, or would leave in a layer what no image may have. */
 const without: readonly OptionName[] = [
   'inject',
-  'secret',
-  'volume',
   'output',
   'push',
   'callbackUrl',
@@ -24,7 +23,7 @@ const without: readonly OptionName[] = [
   'runtimeImage',
 ];
 /** What whoever builds the Dockerfile has options for. */
-const theirs: readonly OptionName[] = ['network', 'addHost', 'capDrop', 'memory', 'cpus', 'ca'];
+const theirs: readonly OptionName[] = ['network', 'addHost', 'capDrop', 'memory', 'cpus', 'platform', 'ca'];
 
 /**
  * Writes a Dockerfile instead of building. No engine is asked, but for a builder's labels where one is named (`--url`) or,
@@ -39,12 +38,14 @@ export function writeDown({ path, withSource }: { readonly path: string; readonl
         hint: 'A Dockerfile is only text and files: build with an engine, or leave the option out.',
       });
     }
+    checkCaches(options.volume, '--as-dockerfile');
     const { request, warnings } = await readBuildRequest(application, host.cwd);
     hideSecrets(secrets, request, host.env);
     const tell = redacting(emit, secrets.redact);
     const left = theirs.filter((name) => explicit[name] !== undefined).map(spelling);
     const leftOut = left.length === 0 ? [] : [`not in the Dockerfile, but for what builds it: ${left.join(', ')}`];
-    for (const message of [...warnings, ...leftOut]) await tell({ type: 'warning', at: Date.now(), message });
+    for (const message of [...warnings, ...leftOut, ...mounted(application)])
+      await tell({ type: 'warning', at: Date.now(), message });
     const [{ writeDockerfile, dockerfilePath }, environment] = await Promise.all([
       import('./runtime.ts'),
       describeHostEnvironment(options, host, { emit, signal, secrets }),
@@ -59,6 +60,14 @@ export function writeDown({ path, withSource }: { readonly path: string; readonl
     const place = { file: dockerfilePath(path, host.cwd), withSource };
     return writeDockerfile({ build: { ...request, clean }, place, lookUp }, environment);
   };
+}
+
+/** What whoever builds it has to know. */
+function mounted({ options: { secret, volume } }: Application): string[] {
+  if (secret.length === 0 && volume.length === 0) return [];
+  const given = secret.map(({ id }) => `--secret id=${id},src=FILE`);
+  const told = given.length === 0 ? '' : `, with ${given.join(' ')}`;
+  return [`the Dockerfile has RUN --mount: build it by BuildKit, Podman or buildah${told}`];
 }
 
 function spelling(name: OptionName): string {

@@ -12,6 +12,7 @@ export { recall } from '../../dev/sync/memory.ts';
 export { connectEngine } from '../../engine/connect.ts';
 export { connectBuildah } from '../../engine/program/buildah.ts';
 export { withBuildKit } from '../../engine/program/buildkit.ts';
+export { findSyft } from '../../engine/program/syft.ts';
 export { runImage } from '../../run/attached.ts';
 export { reportJson, reportLines } from '../../verify/report.ts';
 export { narrowest, sideBySide } from '../../verify/side-by-side.ts';

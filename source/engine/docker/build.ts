@@ -13,7 +13,7 @@ const cpuPeriod = 100_000;
 export function buildCall({ call, client }: Api): Engine['buildImage'] {
   return (context, { dockerfile, settings = {}, onOutput }, signal) =>
     call({ operation: 'build the Dockerfile', signal, limit: 'none' }, async (abortSignal) => {
-      const { network, addHost, memory, cpus } = settings;
+      const { network, addHost, memory, cpus, platform } = settings;
       const options = {
         dockerfile,
         // Intermediate containers go whatever happens; what another build has made is never taken for this one's.
@@ -23,6 +23,7 @@ export function buildCall({ call, client }: Api): Engine['buildImage'] {
         ...(addHost !== undefined && addHost.length > 0 && { extrahosts: addHost.join(',') }),
         ...(memory !== undefined && { memory }),
         ...(cpus !== undefined && { cpuperiod: cpuPeriod, cpuquota: Math.round(cpus * cpuPeriod) }),
+        ...(platform !== undefined && { platform }),
         abortSignal,
       };
       let built: string | undefined;

@@ -46,7 +46,9 @@ export function containerCalls(api: Api): ContainerCalls {
     createContainer: (spec, signal) =>
       call({ operation: `create the container ${spec.name}`, signal }, async (abortSignal) => {
         const { name, ...body } = containerBody(spec, await ulimitsFor(about));
-        const path = api.path(`/containers/create?name=${name}`);
+        const { platform } = spec.settings ?? {};
+        const query = new URLSearchParams({ name, ...(platform !== undefined && { platform }) });
+        const path = api.path(`/containers/create?${query}`);
         const sent = { method: 'POST', path, body, expect: [201], signal: abortSignal } as const;
         return decode(createdAnswer, (await request(transport, sent)).body).Id;
       }),

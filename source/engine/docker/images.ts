@@ -31,6 +31,7 @@ export function imageCalls(api: Api): ImageCalls {
           id: imageId(image.Id),
           size: image.Size,
           layers: image.RootFS?.Layers ?? [],
+          platform: [image.Os, image.Architecture, image.Variant].filter(Boolean).join('/'),
           config: imageConfigFrom(image.Config),
           tags: (image.RepoTags ?? []).map(familiarName),
         }

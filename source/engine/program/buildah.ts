@@ -21,6 +21,9 @@ const inspected = v.object({
   FromImageID: v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/)),
   Manifest: v.nullish(v.string()),
   Docker: v.object({
+    os: v.nullish(v.string()),
+    architecture: v.nullish(v.string()),
+    variant: v.nullish(v.string()),
     config: v.nullish(imageConfig),
     rootfs: v.nullish(v.object({ diff_ids: v.nullish(v.array(v.string())) })),
   }),
@@ -58,14 +61,16 @@ export async function connectBuildah(env: Environment, cancelled: AbortSignal): 
         id: `sha256:${FromImageID}`,
         size: sizeOf(Manifest ?? ''),
         layers: Docker.rootfs?.diff_ids ?? [],
+        platform: [Docker.os, Docker.architecture, Docker.variant].filter(Boolean).join('/'),
         config: imageConfigFrom(Docker.config),
         tags: reference.startsWith('sha256:') ? [] : [familiarName(reference)],
       };
     },
-    async pullImage(reference, onStatus, signal) {
+    async pullImage(reference, { onStatus, platform }, signal) {
       const failed = failure('builder', `buildah could not pull ${reference}`);
       const lines = byLine(onStatus);
-      await buildah(['pull', ...tlsFlags(reference), reference], { env, failed, signal, onOutput: lines.add });
+      const only = platform === undefined ? [] : ['--platform', platform];
+      await buildah(['pull', ...tlsFlags(reference), ...only, reference], { env, failed, signal, onOutput: lines.add });
     },
     pushImage: (reference, { onStatus }, signal) =>
       withFolder(async (folder) => {
@@ -96,11 +101,11 @@ export async function connectBuildah(env: Environment, cancelled: AbortSignal): 
       const end = await runProgram(['buildah', 'rmi', reference], { env });
       return end.exitCode === 0 ? 'removed' : isUnknown(end) ? 'absent' : 'in-use';
     },
-    async buildFolder(folder, { scratch, clean, settings, onOutput, onStatus }, signal) {
+    async buildFolder(folder, { scratch, clean, settings, secrets, onOutput, onStatus }, signal) {
       const idFile = join(scratch, 'image-id');
       // The format and the label: what `sti build` makes has health checks, and nothing of the program that built it.
       const own = ['--format', 'docker', '--identity-label=false', '--pull=false', '--iidfile', idFile];
-      const command = ['buildah', 'build', ...own, ...buildFlags(clean, settings), folder];
+      const command = ['buildah', 'build', ...own, ...buildFlags(clean, settings, secrets), folder];
       const lines = byLine(buildahLine({ onOutput, onStatus }));
       const { exitCode, stderr } = await runProgram(command, { env, signal, onOutput: lines.add });
       await lines.end();

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { StiError } from '../../errors.ts';
-import type { BuildFolder, FolderSettings } from '../build-folder.ts';
+import type { BuildFolder, FolderSettings, SecretFile } from '../build-folder.ts';
 import type { Environment } from '../endpoint/candidates.ts';
 import type { Engine } from '../engine.ts';
 import { buildkitLine, byLine } from './lines.ts';
@@ -18,14 +18,18 @@ export function withBuildKit(engine: Engine, env: Environment): Engine {
       hint: 'Use --builder buildah, or name an engine of Docker with --url.',
     });
   }
-  const buildFolder: BuildFolder = async (folder, { scratch, clean, settings, onOutput, onStatus }, signal) => {
+  const buildFolder: BuildFolder = async (
+    folder,
+    { scratch, clean, settings, secrets, onOutput, onStatus },
+    signal,
+  ) => {
     const own = { ...environmentFor(engine, env), DOCKER_BUILDKIT: '1', BUILDX_NO_DEFAULT_ATTESTATIONS: '1' };
     const buildx = await runProgram(['docker', 'buildx', 'version'], { env: own, signal });
     if (buildx.exitCode === 127) throw noDocker();
     const idFile = join(scratch, 'image-id');
     const command = [
       ...(buildx.exitCode === 0 ? ['docker', 'buildx', 'build', '--load'] : ['docker', 'build']),
-      ...['--progress', 'plain', '--iidfile', idFile, ...buildFlags(clean, settings), folder],
+      ...['--progress', 'plain', '--iidfile', idFile, ...buildFlags(clean, settings, secrets), folder],
     ];
     const lines = byLine(buildkitLine({ onOutput, onStatus }));
     const { exitCode, stderr, stdout } = await runProgram(command, { env: own, signal, onOutput: lines.add });
@@ -38,11 +42,17 @@ export function withBuildKit(engine: Engine, env: Environment): Engine {
 }
 
 /** Options that both programs have. */
-export function buildFlags(clean: boolean, { network, addHost = [] }: FolderSettings = {}): string[] {
+export function buildFlags(
+  clean: boolean,
+  { network, addHost = [], platform }: FolderSettings = {},
+  secrets: readonly SecretFile[] = [],
+): string[] {
   return [
     ...(clean ? ['--no-cache'] : []),
     ...(network === undefined ? [] : ['--network', network]),
+    ...(platform === undefined ? [] : ['--platform', platform]),
     ...addHost.flatMap((entry) => ['--add-host', entry]),
+    ...secrets.flatMap(({ id, path }) => ['--secret', `id=${id},src=${path}`]),
   ];
 }
 

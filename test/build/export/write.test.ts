@@ -16,9 +16,13 @@ async function write(files: Readonly<Record<string, string>>, options: { mostByt
   const { mostBytes = 1_000_000, name = null } = options;
   const place = { form: 'oci', path: join(folder, 'image') } as const;
   const signal = new AbortController().signal;
-  const outcome = await writeImage(Readable.from([tar]), place, { name, mostBytes, onBytes: () => {}, signal }).catch(
-    (error: unknown) => error,
-  );
+  const outcome = await writeImage(Readable.from([tar]), place, {
+    name,
+    mostBytes,
+    onBytes: () => {},
+    scratch: folder,
+    signal,
+  }).catch((error: unknown) => error);
   return { outcome, names: readdirSync(folder) };
 }
 
@@ -67,7 +71,7 @@ describe('an archive that an engine sends', () => {
     ]);
     const signal = new AbortController().signal;
     const place = { form: 'oci', path: join(folder, 'image') } as const;
-    const options = { name: null, mostBytes: 1_000_000, onBytes: () => {}, signal };
+    const options = { name: null, mostBytes: 1_000_000, onBytes: () => {}, scratch: folder, signal };
     await expect(writeImage(Readable.from([tar]), place, options)).rejects.toMatchObject({ code: 'export' });
     expect(readdirSync(folder)).toEqual(['image']);
     expect(readdirSync(join(folder, 'image'))).toEqual(['theirs']);

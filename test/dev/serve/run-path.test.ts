@@ -42,7 +42,7 @@ describe('chooseRunPath', () => {
   });
 
   it.each([
-    ['secrets', { secrets: [{ id: 'token', content: Buffer.from('swordfish') }] }],
+    ['secrets', { secrets: [{ id: 'token', path: '/token', content: Buffer.from('swordfish') }] }],
     ['authorities', { ca: '/ca.pem' }],
   ])('commits first where assemble has %s', (_, request) => {
     expect(chooseRunPath(inputs, { ...here, request }).path).toBe('image first');

@@ -42,7 +42,16 @@ export function createFakeEngine({ turn, scripts, volumes, fails }: FakeEngineOp
   const addImage = (state: string | undefined, comment: string, tags: readonly string[]) => {
     count += 1;
     const id = `sha256:${String(count).padStart(64, '0')}`;
-    images.set(id, { id, size: count, layers: [id], config: { ...imageConfig, volumes }, tags, comment, state });
+    images.set(id, {
+      id,
+      size: count,
+      layers: [id],
+      platform: 'linux/amd64',
+      config: { ...imageConfig, volumes },
+      tags,
+      comment,
+      state,
+    });
     return id;
   };
   const tag = (id: string, name: string) => {

@@ -43,6 +43,7 @@ export const dev = {
     'inject',
     'secret',
     'ca',
+    'platform',
     'memory',
     'cpus',
     'pullPolicy',

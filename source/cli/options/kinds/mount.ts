@@ -39,15 +39,15 @@ export const injection: Kind<Injection, undefined> = {
   fromJson: (json) => injection.parse(textOf(json)),
 };
 
-/** `oci:DIR` or `docker:FILE`. */
+/** `oci:DIR`, `docker:FILE` or `sbom:FILE`. */
 export const outputPlace: Kind<OutputPlace, undefined> = {
-  placeholder: 'oci:DIR|docker:FILE',
-  expected: 'oci:DIR or docker:FILE such as oci:image or docker:image.tar',
-  schema: { type: 'string', pattern: '^(oci|docker):.+$' },
+  placeholder: 'FORM:PATH',
+  expected: 'oci:DIR, docker:FILE or sbom:FILE such as oci:image, docker:image.tar or sbom:image.spdx.json',
+  schema: { type: 'string', pattern: '^(oci|docker|sbom):.+$' },
   absent: undefined,
   parse(written) {
-    const [, form, path = ''] = /^(oci|docker):([^\0\n]+)$/.exec(written) ?? [];
-    if (form !== 'oci' && form !== 'docker') throw new WrongValue();
+    const [, form, path = ''] = /^(oci|docker|sbom):([^\0\n]+)$/.exec(written) ?? [];
+    if (form !== 'oci' && form !== 'docker' && form !== 'sbom') throw new WrongValue();
     return { form, path };
   },
   print: ({ form, path }) => [`${form}:${path}`],

@@ -13,13 +13,18 @@ export type FindCredentials = (
 ) => Promise<RegistryAuth | undefined>;
 
 export function pullCall({ about, call, client }: Api, findCredentials: FindCredentials): Engine['pullImage'] {
-  return async (reference, onStatus, signal) => {
+  return async (reference, { onStatus, platform }, signal) => {
     const auth = await findCredentials(reference, onStatus);
     const refused = (words: string, cause?: unknown) => pullFailure(reference, about.address, words, cause);
     await call({ operation: `pull ${reference}`, signal, limit: 'silence' }, async (abortSignal, alive) => {
       const { name: fromImage, tag } = nameAndTag(reference);
       try {
-        const answer = await (await client()).createImage(auth, { fromImage, tag, abortSignal });
+        const answer = await (await client()).createImage(auth, {
+          fromImage,
+          tag,
+          ...(platform !== undefined && { platform }),
+          abortSignal,
+        });
         const describe = describeProgress();
         let said = false;
         for await (const progress of progressOf(answer)) {

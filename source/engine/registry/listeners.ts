@@ -1,0 +1,12 @@
+/** How an image is pulled, and who hears of it. */
+export interface PullListener {
+  readonly onStatus: (line: string) => void;
+  /** The one of several that is wanted; absent: the engine's own. */
+  readonly platform?: string | undefined;
+}
+
+export interface PushListener {
+  readonly onStatus: (line: string) => void;
+  /** Of the layers that have begun: an engine doesn't say what is yet to come. */
+  readonly onBytes: (done: number, of: number) => void;
+}
