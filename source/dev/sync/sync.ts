@@ -14,6 +14,7 @@ import { type Base, decideBetween, layerOf, type NotSynced, type Plan, type Serv
 import { provedWrong, provenLessons, withFiles } from './proof.ts';
 import { doneOf, type Loaded, loadFiles, putFiles } from './put.ts';
 import { believe, disbelieve, type Study, tellNotLearned } from './study/believe.ts';
+import { type Contents, contentsSince } from './study/contents.ts';
 import { learnFrom } from './study/learn.ts';
 import { type Waiting, WaitingContainer, type WaitingOptions } from './waiting.ts';
 
@@ -55,6 +56,8 @@ export class Sync {
   #base: Base | undefined;
   #served: Served | undefined;
   #assembleMs = 0;
+  /** The source of the last image. */
+  #published: FileTree | undefined;
   #studying: Promise<unknown> = Promise.resolve();
 
   /** @param quietJob one that tells no steps */
@@ -157,18 +160,19 @@ export class Sync {
   /**
    * An image was made of a state: learns from it and, where that state was served without assemble, says whether it was
    * served right.
-   *
-   * @param newest the source as it is now
    */
-  published(state: State, image: Image, newest: FileTree): Promise<Verdict | undefined> {
+  published(state: State, image: Image): Promise<Verdict | undefined> {
     const { sync, emit } = this.#options;
     if (!sync) return Promise.resolve(undefined);
-    const { cycle } = state;
+    const { cycle, opened } = state;
+    // An image can be looked at later; its source may be another one by then.
+    const contents = contentsSince(this.#published ?? opened.tree, opened.tree);
+    this.#published = opened.tree;
     if (!this.#isWorthwhile) {
       tellNotLearned([], `assemble takes no longer than ${worthwhile} ms`, { cycle, emit });
       return Promise.resolve(undefined);
     }
-    const studied = this.#studying.then(() => this.#study(state, image, newest));
+    const studied = this.#studying.then(() => this.#study(state, image, contents));
     this.#studying = studied.catch((error) => {
       if (!this.#closing.signal.aborted) tellNotLearned([], messageOf(error), { cycle, emit });
     });
@@ -188,7 +192,7 @@ export class Sync {
     this.#waiting.use(undefined);
   }
 
-  async #study(state: State, { imageId, changes }: Image, newest: FileTree): Promise<Verdict | undefined> {
+  async #study(state: State, { imageId, changes }: Image, contents: Contents): Promise<Verdict | undefined> {
     const { signal } = this.#closing;
     signal.throwIfAborted();
     const either = AbortSignal.any([signal, this.#job.signal]);
@@ -206,7 +210,7 @@ export class Sync {
     if (isSeen) this.#base = { state, imageId, layer };
     const study = { cycle: state.cycle, memory, emit: this.#options.emit };
     const verdict = isSeen ? this.#prove(state, layer, study) : undefined;
-    if (verdict === undefined) learnFrom(before, { state, layer }, newest, study);
+    if (verdict === undefined) learnFrom(before, { state, layer, contents }, study);
     this.#waiting.use(isSeen && memory.isOfUse ? imageId : undefined);
     await memory.save();
     return verdict;
