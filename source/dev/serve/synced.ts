@@ -129,10 +129,12 @@ export class SyncedServing {
    */
   study(state: State, image: CommittedImage): Promise<void> {
     const { signal, reporter } = this.#tools.job;
-    const studied = this.#study(state, image).catch((error: unknown) => {
-      const isOver = this.#stopped.signal.aborted || signal.aborted;
-      if (!isOver) reporter.warn(`what an image has to teach could not be seen: ${messageOf(error)}`);
-    });
+    const studied = this.#study(state, image)
+      .catch((error: unknown) => {
+        const isOver = this.#stopped.signal.aborted || signal.aborted;
+        if (!isOver) reporter.warn(`what an image has to teach could not be seen: ${messageOf(error)}`);
+      })
+      .then(() => this.#sync.settled());
     this.#studying = this.#studying.then(() => studied);
     return studied;
   }
