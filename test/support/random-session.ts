@@ -48,13 +48,17 @@ ${Object.values(behaviours)
 const home = 'opt/app-root/src/';
 const made = ['lib.list', 'joined', 'hidden', 'twice/index.html', 'lib/c.out'];
 const paths = ['index.html', 'lib/a.txt', 'lib/b.txt', 'lib/also.txt', 'lib/c.ts', 'public/p.html', 'package.json'];
-const oftenPaths = [...paths, 'index.html', 'index.html', 'lib/a.txt', 'lib/a.txt'] as const;
+/** Most often those that are learned first. */
+const anyPath = fc.oneof(
+  { weight: 3, arbitrary: fc.constantFrom('index.html', 'lib/a.txt', 'public/p.html') },
+  { weight: 1, arbitrary: fc.constantFrom(...paths) },
+);
 
 /** How long somebody thinks between two saves; milliseconds. */
 const thinking = fc.constantFrom(0, 0, 30, 150, 400, 1_000);
 
 const save = fc.record({
-  edits: fc.uniqueArray(fc.record({ path: fc.constantFrom(...oftenPaths), remove: fc.boolean() }), {
+  edits: fc.uniqueArray(fc.record({ path: anyPath, remove: fc.nat(5).map((at) => at === 0) }), {
     ...{ selector: ({ path }) => path, minLength: 1, maxLength: 2 },
   }),
   until: fc.constantFrom('studied', 'studied', 'image', 'served', 'served', 'nothing'),
@@ -64,14 +68,14 @@ const save = fc.record({
 export const sessions = fc.record({
   behaves: fc.subarray(
     Object.keys(behaviours).map((_, index) => index),
-    { maxLength: 4 },
+    { maxLength: 3 },
   ),
   declared: fc.subarray(['lib:/opt/app-root/src/lib', 'public:/opt/app-root/public', 'index.html:/opt/app-root/src'], {
     maxLength: 1,
   }),
   reload: fc.boolean(),
   /** Saved first, each alone and with time to learn from it. */
-  lessons: fc.shuffledSubarray(['index.html', 'lib/a.txt', 'lib/c.ts', 'public/p.html']),
+  lessons: fc.shuffledSubarray(['index.html', 'lib/a.txt', 'lib/c.ts', 'public/p.html'], { minLength: 1 }),
   saves: fc.array(save, { minLength: 4, maxLength: 10 }),
 });
 
