@@ -60,7 +60,7 @@ export class DevSession implements DevControls {
       onLost = () => void engineLoss(job, () => this.serving !== null).then((error) => error && resolve(error));
     });
     this.#pool = new StandbyPool(job, { ...options, onLost });
-    const onTagged = (state: State, image: CommittedImage) => this.#synced.study(state, image, this.#opened.tree);
+    const onTagged = (state: State, image: CommittedImage) => this.#synced.study(state, image);
     const onFailed = (state: State, error: StiError) =>
       this.#cycle === undefined && this.#synced.doubt(state) && this.#tellFailure(state.cycle, error);
     this.#image = new ImagePublisher(job, quietJob, this.#pool, { ...options, onTagged, onFailed });

@@ -74,7 +74,7 @@ it('plans the configuration that the image then has, and what would be reused', 
     reason: `what /usr/libexec/s2i/save-artifacts saves from ${first.tag}`,
   });
   const built = succeeded(await run('--progress', 'json'));
-  const ways = eventsOf(built, 'status').flatMap(({ text }) => /^way in: (\w+)/.exec(text)?.[1] ?? []);
+  const ways = eventsOf(built, 'status').flatMap(({ text }) => /^copied by (\w+)/.exec(text)?.[1] ?? []);
   expect([...new Set(ways)]).toEqual([plan?.wayIn.name]);
   const { Cmd, User, Labels } = (await imageOf(first.tag)).Config;
   expect(plan?.commit).toMatchObject({ cmd: Cmd, user: User, labels: Labels });

@@ -2,9 +2,10 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync, symlinkSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
-import { appSource, build, imageOf, removeLater, scriptLines, tryBuild } from '../support/app-build.ts';
+import { appSource, build, imageOf, removeLater, tryBuild } from '../support/app-build.ts';
 import { buildahOfFile } from '../support/buildah.ts';
 import { type Builder, makeBuilder } from '../support/builders.ts';
+import { scriptLines } from '../support/dev-events.ts';
 import { api, testName } from '../support/engine.ts';
 import { difference, filesOf } from '../support/listing.ts';
 import { homeFor } from '../support/sti.ts';
@@ -40,7 +41,7 @@ function asked() {
   writeFiles(cwd, { token });
   const cache = testName('cache');
   onTestFinished(async () => void (await api.call('DELETE', `/volumes/${cache}`).catch(() => {})));
-  return { source, cwd, args: ['--secret', 'id=token,src=token', '--volume', `${cache}:/kept`] };
+  return { source, cwd, args: ['--secret', 'id=token,src=token', '--volume', `${cache}:/kept`, '--progress', 'json'] };
 }
 
 it.each([

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
-import { build, imageOf, removeLater, stepLine, tryBuild } from '../support/app-build.ts';
+import { build, imageOf, removeLater, tryBuild } from '../support/app-build.ts';
 import { type Builder, makeBuilder } from '../support/builders.ts';
+import { summaryOf } from '../support/dev-events.ts';
 import { api, testTag } from '../support/engine.ts';
 
 /** The engine takes it to be for another machine; its programs are this machine's, so that it runs anywhere. */
@@ -23,13 +24,14 @@ const foreign = foreignBuilder();
 
 it('--platform builds on the image for it, into one for it', async () => {
   const { builder, own, other } = await foreign;
-  const args = ['--platform', `Linux/${other === 'arm64' ? 'aarch64' : 'x86_64'}`];
+  const json = ['--progress', 'json'];
+  const args = [...json, '--platform', `Linux/${other === 'arm64' ? 'aarch64' : 'x86_64'}`];
   const first = await build(builder, { args });
   expect(await imageOf(first.tag)).toMatchObject({ Os: 'linux', Architecture: other });
   const again = await build(builder, { args, tag: first.tag });
-  expect(stepLine(again, 'artifacts')).toContain('restored');
-  const back = await build({}, { args: ['--platform', `linux/${own}`], tag: first.tag });
-  expect(stepLine(back, 'artifacts')).toContain(`clean build: ${first.tag} is for linux/${other}`);
+  expect(summaryOf(again, 'artifacts')).toContain('restored');
+  const back = await build({}, { args: [...json, '--platform', `linux/${own}`], tag: first.tag });
+  expect(summaryOf(back, 'artifacts')).toContain(`clean build: ${first.tag} is for linux/${other}`);
   expect(await imageOf(first.tag)).toMatchObject({ Architecture: own });
 });
 

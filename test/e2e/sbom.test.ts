@@ -1,7 +1,8 @@
 import { chmodSync, readdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { expect, it } from 'vitest';
-import { build, imageOf, stepLine, tryBuild } from '../support/app-build.ts';
+import { build, imageOf, tryBuild } from '../support/app-build.ts';
+import { summaryOf } from '../support/dev-events.ts';
 import { tempFolder, writeFiles } from '../support/temp.ts';
 
 const { PATH = '' } = process.env;
@@ -27,9 +28,9 @@ function withSyft(more: Readonly<Record<string, string>> = {}) {
 
 it('lists what is in the image, anew for each build', async () => {
   const cwd = tempFolder();
-  const options = { cwd, env: withSyft(), args: ['--output', 'sbom:image.spdx.json'] };
+  const options = { cwd, env: withSyft(), args: ['--output', 'sbom:image.spdx.json', '--progress', 'json'] };
   const first = await build('root', options);
-  expect(stepLine(first, 'output')).toContain(`sbom:${cwd}/image.spdx.json`);
+  expect(summaryOf(first, 'output')).toContain(`sbom:${cwd}/image.spdx.json`);
   const listed = () => JSON.parse(readFileSync(join(cwd, 'image.spdx.json'), 'utf8'));
   expect(listed()).toMatchObject({ spdxVersion: 'SPDX-2.3', name: first.tag });
   const second = await build('root', options);

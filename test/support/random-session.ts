@@ -48,33 +48,43 @@ ${Object.values(behaviours)
 const home = 'opt/app-root/src/';
 const made = ['lib.list', 'joined', 'hidden', 'twice/index.html', 'lib/c.out'];
 const paths = ['index.html', 'lib/a.txt', 'lib/b.txt', 'lib/also.txt', 'lib/c.ts', 'public/p.html', 'package.json'];
-const oftenPaths = [...paths, 'index.html', 'index.html', 'lib/a.txt', 'lib/a.txt'] as const;
+/** Most often those that are learned first. */
+const anyPath = fc.oneof(
+  { weight: 3, arbitrary: fc.constantFrom('index.html', 'lib/a.txt', 'public/p.html') },
+  { weight: 1, arbitrary: fc.constantFrom(...paths) },
+);
+
+/** How long somebody thinks between two saves; milliseconds. */
+const thinking = fc.constantFrom(0, 0, 30, 150, 400, 1_000);
 
 const save = fc.record({
-  edits: fc.uniqueArray(fc.record({ path: fc.constantFrom(...oftenPaths), remove: fc.boolean() }), {
+  edits: fc.uniqueArray(fc.record({ path: anyPath, remove: fc.nat(5).map((at) => at === 0) }), {
     ...{ selector: ({ path }) => path, minLength: 1, maxLength: 2 },
   }),
-  until: fc.constantFrom('image', 'image', 'served', 'nothing'),
+  until: fc.constantFrom('studied', 'studied', 'image', 'served', 'served', 'nothing'),
+  thinkMs: thinking,
 });
 
 export const sessions = fc.record({
   behaves: fc.subarray(
     Object.keys(behaviours).map((_, index) => index),
-    { maxLength: 4 },
+    { maxLength: 3 },
   ),
   declared: fc.subarray(['lib:/opt/app-root/src/lib', 'public:/opt/app-root/public', 'index.html:/opt/app-root/src'], {
     maxLength: 1,
   }),
   reload: fc.boolean(),
-  saves: fc.array(save, { minLength: 4, maxLength: 9 }),
+  /** Saved first, each alone and with time to learn from it. */
+  lessons: fc.shuffledSubarray(['index.html', 'lib/a.txt', 'lib/c.ts', 'public/p.html'], { minLength: 1 }),
+  saves: fc.array(save, { minLength: 4, maxLength: 10 }),
 });
 
 type Session = typeof sessions extends fc.Arbitrary<infer Value> ? Value : never;
+type Save = Session['saves'][number];
 
-/** Between a save that nobody waits for and the next. */
-const pauseMs = 30;
-/** Somebody who waits for an image looks at the page too: by then it has been learned from, most of the time. */
-const thinkMs = 1_000;
+/** What an image was good for is told by one of these, unless it is nothing new. */
+const studied = ['learned', 'not-learned', 'unlearned', 'proven', 'corrected', 'cycle-failed'] as const;
+const newsMs = 10_000;
 
 /** What of a session is counted, by the types of its events and the ways of its saves. */
 export type Counts = Record<string, number>;
@@ -83,7 +93,7 @@ export type Counts = Record<string, number>;
  * A session with random saves on a random builder, to its end: what is served, and what the tag has, must be what a clean
  * build of the last state gives.
  */
-export async function runSession({ behaves, declared, reload, saves }: Session): Promise<Counts> {
+export async function runSession({ behaves, declared, reload, lessons, saves }: Session): Promise<Counts> {
   let version = 0;
   const next = () => `version ${++version}\n`;
   const files = {
@@ -107,20 +117,17 @@ export async function runSession({ behaves, declared, reload, saves }: Session):
     return events;
   };
   const started = () => seen().flatMap((one) => (one.type === 'cycle-started' ? [one.cycle] : []));
+  const hasCome = (types: readonly DevEvent['type'][]) => {
+    const last = started().at(-1);
+    return seen().some((one) => types.includes(one.type) && 'cycle' in one && one.cycle === last);
+  };
   /** Until the last build that has begun has come so far. */
   const came = async (types: readonly DevEvent['type'][]) => {
-    await expect
-      .poll(
-        () => {
-          const last = started().at(-1);
-          return seen().some((one) => types.includes(one.type) && 'cycle' in one && one.cycle === last);
-        },
-        { timeout: 60_000, interval: 10 },
-      )
-      .toBe(true);
+    await expect.poll(() => hasCome(types), { timeout: 60_000, interval: 10 }).toBe(true);
   };
   await came(['image-compared']);
-  for (const { edits, until } of saves) {
+  const first = lessons.map((path): Save => ({ edits: [{ path, remove: false }], until: 'studied', thinkMs: 0 }));
+  for (const { edits, until, thinkMs } of [...first, ...saves]) {
     const before = started().length;
     for (const { path, remove } of edits) {
       // What is added and removed again before anybody looks is no save.
@@ -132,13 +139,12 @@ export async function runSession({ behaves, declared, reload, saves }: Session):
         there.add(path);
       }
     }
-    if (until === 'nothing') await sleep(pauseMs);
-    else await expect.poll(() => started().length, { timeout: 60_000, interval: 10 }).toBeGreaterThan(before);
-    if (until === 'image') {
-      await came(['image-compared']);
-      await sleep(thinkMs);
-    }
+    if (until !== 'nothing')
+      await expect.poll(() => started().length, { timeout: 60_000, interval: 10 }).toBeGreaterThan(before);
     if (until === 'served') await came(['cycle-served', 'cycle-failed']);
+    if (until === 'image' || until === 'studied') await came(['image-compared', 'cycle-failed']);
+    for (let waited = 0; until === 'studied' && waited < newsMs && !hasCome(studied); waited += 20) await sleep(20);
+    await sleep(thinkMs);
   }
 
   const clean = await build(anyBuilder, { source, args: ['--clean'] });
@@ -157,10 +163,10 @@ export async function runSession({ behaves, declared, reload, saves }: Session):
   await expect.poll(allServed, { timeout: 60_000, interval: 100 }).toEqual(wanted);
   expect(await site.end()).toEqual([]);
   await Promise.all([tag, clean.tag].map(removeImage));
-  const counts: Counts = {};
+  const counts: Counts = { saves: lessons.length + saves.length };
   for (const event of seen()) {
-    const ofInterest = ['learned', 'unlearned', 'proven', 'corrected', 'cycle-failed'].includes(event.type);
-    const what = event.type === 'cycle-served' ? event.path : ofInterest ? event.type : undefined;
+    const isNews = studied.some((type) => type === event.type);
+    const what = event.type === 'cycle-served' ? event.path : isNews ? event.type : undefined;
     if (what !== undefined) counts[what] = (counts[what] ?? 0) + 1;
   }
   return counts;

@@ -47,6 +47,19 @@ done
   },
 };
 
+/** Its application notes, in a file that it serves, whenever its page is empty or not there. */
+export const watchful: Builder = {
+  ...slow,
+  scripts: {
+    ...slow.scripts,
+    run: `#!/bin/sh
+trap 'exit 0' TERM
+httpd -f -p 8080 -h . &
+while :; do [ -s index.html ] || echo half >> holes; done
+`,
+  },
+};
+
 /** Copies everything, and looks at the page. */
 export const checking = assembling(
   `${assemble}sleep 0.4\n! grep -q wrong index.html || { echo this page is wrong >&2; exit 1; }\n`,

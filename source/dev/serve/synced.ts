@@ -1,7 +1,6 @@
 import { messageOf } from '../../errors.ts';
 import type { App } from '../../run/app.ts';
 import { timeLimit } from '../../time-limit.ts';
-import type { FileTree } from '../../tree/tree.ts';
 import type { CommittedImage } from '../image/commit.ts';
 import type { State } from '../image/state.ts';
 import type { Sync, Synced } from '../sync/sync.ts';
@@ -127,15 +126,15 @@ export class SyncedServing {
   /**
    * An image of a state was made: what is to be learned from it is, and where the state was served wrong, it is served
    * instead.
-   *
-   * @param newest the source as it is now
    */
-  study(state: State, image: CommittedImage, newest: FileTree): Promise<void> {
+  study(state: State, image: CommittedImage): Promise<void> {
     const { signal, reporter } = this.#tools.job;
-    const studied = this.#study(state, image, newest).catch((error: unknown) => {
-      const isOver = this.#stopped.signal.aborted || signal.aborted;
-      if (!isOver) reporter.warn(`could not compare the image with its builder: ${messageOf(error)}`);
-    });
+    const studied = this.#study(state, image)
+      .catch((error: unknown) => {
+        const isOver = this.#stopped.signal.aborted || signal.aborted;
+        if (!isOver) reporter.warn(`could not compare the image with its builder: ${messageOf(error)}`);
+      })
+      .then(() => this.#sync.settled());
     this.#studying = this.#studying.then(() => studied);
     return studied;
   }
@@ -171,12 +170,12 @@ export class SyncedServing {
     return switchUnless(abandoned, job, versions, app, cycle);
   }
 
-  async #study(state: State, image: CommittedImage, newest: FileTree): Promise<void> {
+  async #study(state: State, image: CommittedImage): Promise<void> {
     const { job, options, versions } = this.#tools;
     const { cycle } = state;
     const { imageId, compared } = image;
     if (compared === undefined) return;
-    const verdict = await this.#sync.published(state, { imageId, changes: compared.all }, newest);
+    const verdict = await this.#sync.published(state, { imageId, changes: compared.all });
     if (verdict?.is !== 'wrong' || versions.serving !== cycle) return;
     const { signal } = this.#stopped;
     const app = await startImage(this.#tools, image);

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { PassThrough, pipeline } from 'node:stream';
 import { pack } from 'tar-stream';
 import type { Gate } from '../../build/container/gate.ts';
@@ -92,7 +93,59 @@ async function put(
   }
   if (gate !== undefined && (await putByGate(gate, loaded))) return;
   if (gateOnly) throw new StiError('builder', 'files could not be put into a container that has volumes');
-  if (loaded.some(({ content }) => content !== undefined)) await putByEngine(engine, id, loaded, layer, signal);
+  const files = filesOf(loaded, layer);
+  if (files.length === 0 || (gate === undefined && (await moveIntoPlace(engine, id, files, signal)))) return;
+  await putByEngine(engine, id, files, signal);
+}
+
+/** A file as it is to be in the container. */
+interface File extends Pick<Facts, 'uid' | 'gid' | 'mode'> {
+  readonly place: string;
+  readonly content: Buffer;
+}
+
+function filesOf(loaded: readonly Loaded[], layer: Layer): File[] {
+  return loaded.flatMap(({ step, content }) => {
+    const { uid, gid, mode } = layer.get(step.place) ?? factsOf(step);
+    return content === undefined ? [] : [{ place: step.place, content, uid, gid, mode }];
+  });
+}
+
+/** By its places, and only as the application's own user, who may do no more than it could anyway. */
+const moveAll = 'while [ $# -gt 0 ]; do [ ! -d "$2" ] && /bin/mv -f -- "$1" "$2" || exit 1; shift 2; done';
+
+/**
+ * Puts files beside their places and renames them: who watches in a container that runs never reads half of one. false:
+ * its user may not, and nothing was changed but what the next way puts there anyway.
+ */
+async function moveIntoPlace(
+  engine: Engine,
+  id: string,
+  files: readonly File[],
+  signal: AbortSignal,
+): Promise<boolean> {
+  const word = randomBytes(6).toString('hex');
+  const moves = files.map((file, at) => ({ ...file, beside: besideOf(file.place, `${word}-${at}`) }));
+  await putByEngine(
+    engine,
+    id,
+    moves.map((file) => ({ ...file, place: file.beside })),
+    signal,
+  );
+  const words = moves.flatMap(({ beside, place }) => [beside, place]);
+  const moved = await engine
+    .exec(id, { command: ['/bin/sh', '-c', moveAll, 'sh', ...words] }, signal)
+    .catch(() => undefined);
+  if (moved?.exitCode === 0) return true;
+  signal.throwIfAborted();
+  await engine.exec(id, { command: ['/bin/rm', '-f', '--', ...moves.map(({ beside }) => beside)], user: '0' }, signal);
+  return false;
+}
+
+/** A name that those who watch files by their ending, or leave out what begins with a dot, don't look at. */
+function besideOf(place: string, word: string): string {
+  const slash = place.lastIndexOf('/') + 1;
+  return `${place.slice(0, slash)}.${word}.sti`;
 }
 
 /** false: it can't, or not all of it. */
@@ -106,19 +159,10 @@ async function putByGate(gate: Gate, loaded: readonly Loaded[]): Promise<boolean
   return gate.put(files);
 }
 
-function putByEngine(
-  engine: Engine,
-  id: string,
-  loaded: readonly Loaded[],
-  layer: Layer,
-  signal: AbortSignal,
-): Promise<void> {
+function putByEngine(engine: Engine, id: string, files: readonly File[], signal: AbortSignal): Promise<void> {
   const tar = pack();
-  for (const { step, content } of loaded) {
-    if (content === undefined) continue;
-    const { uid, gid, mode } = layer.get(step.place) ?? factsOf(step);
-    tar.entry({ name: step.place.slice(1), type: 'file', uid, gid, mode, mtime: new Date() }, content);
-  }
+  for (const { place, content, uid, gid, mode } of files)
+    tar.entry({ name: place.slice(1), type: 'file', uid, gid, mode, mtime: new Date() }, content);
   tar.finalize();
   const output = new PassThrough();
   pipeline(tar, output, () => {});

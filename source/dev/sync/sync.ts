@@ -14,8 +14,9 @@ import { type Base, decideBetween, layerOf, type NotSynced, type Plan, type Serv
 import { provedWrong, provenLessons, withFiles } from './proof.ts';
 import { doneOf, type Loaded, loadFiles, putFiles } from './put.ts';
 import { believe, disbelieve, type Study, tellNotLearned } from './study/believe.ts';
+import { type Contents, contentsSince } from './study/contents.ts';
 import { learnFrom } from './study/learn.ts';
-import { type Waiting, WaitingContainer, type WaitingOptions } from './waiting.ts';
+import { type Waiting, WaitingContainers, type WaitingOptions } from './waiting.ts';
 
 export interface SyncOptions extends WaitingOptions {
   readonly sync: boolean;
@@ -48,13 +49,15 @@ export class Sync {
   readonly #reporter: Reporter;
   readonly #job: Job;
   readonly #options: SyncOptions;
-  readonly #waiting: WaitingContainer;
+  readonly #waiting: WaitingContainers<Base>;
   readonly #hasVolumes: boolean;
   readonly #closing = new AbortController();
   #memory: Memory | undefined;
   #base: Base | undefined;
   #served: Served | undefined;
   #assembleMs = 0;
+  /** The source of the last image. */
+  #published: FileTree | undefined;
   #studying: Promise<unknown> = Promise.resolve();
 
   /** @param quietJob one that tells no steps */
@@ -63,7 +66,7 @@ export class Sync {
     this.#job = quietJob;
     this.#hasVolumes = (quietJob.request.volumes ?? []).length > 0;
     this.#options = options;
-    this.#waiting = new WaitingContainer(quietJob, options);
+    this.#waiting = new WaitingContainers(quietJob, options);
   }
 
   /** How long assemble has taken. */
@@ -76,9 +79,9 @@ export class Sync {
    * expected.
    */
   async take(state: State, abandoned: AbortSignal): Promise<Synced | NotSynced | undefined> {
-    const plan = this.#plan(state);
+    const plan = this.#plan(state, [...this.#waiting.bases, this.#base]);
     if (plan === undefined || 'whyNot' in plan) return plan;
-    const waiting = await this.#waiting.take();
+    const waiting = await this.#waiting.take(plan.base);
     if (waiting === undefined) return { whyNot: 'no container of the last image was ready' };
     const { base, steps, why } = plan;
     const { gate } = waiting;
@@ -99,7 +102,7 @@ export class Sync {
     { running, id }: { readonly running: State; readonly id: string },
     abandoned: AbortSignal,
   ): Promise<{ readonly why: string } | NotSynced | undefined> {
-    const plan = this.#plan(state);
+    const plan = this.#plan(state, [this.#base]);
     if (plan === undefined || 'whyNot' in plan) return plan;
     if (this.#hasVolumes) return { whyNot: 'the application has volumes' };
     const layer = layerOf(running, this.#base, this.#served);
@@ -118,9 +121,18 @@ export class Sync {
     }
   }
 
-  /** What of a state is another than in the last image, where all of that is only copied. */
-  #plan(state: State): Plan | NotSynced | undefined {
-    const base = this.#base;
+  /** The way from the first of these images that leads to a state without assemble; else why the last doesn't. */
+  #plan(state: State, bases: readonly (Base | undefined)[]): Plan | NotSynced | undefined {
+    let plan: Plan | NotSynced | undefined;
+    for (const base of bases) {
+      plan = this.#planFrom(base, state);
+      if (plan !== undefined && 'steps' in plan) return plan;
+    }
+    return plan;
+  }
+
+  /** What of a state is another than in an image, where all of that is only copied. */
+  #planFrom(base: Base | undefined, state: State): Plan | NotSynced | undefined {
     const grounds = this.#memory;
     if (base === undefined || grounds === undefined || !this.#isWorthwhile) return undefined;
     if (state.inputs.digest !== base.state.inputs.digest) return undefined;
@@ -157,18 +169,19 @@ export class Sync {
   /**
    * An image was made of a state: learns from it and, where that state was served without assemble, says whether it was
    * served right.
-   *
-   * @param newest the source as it is now
    */
-  published(state: State, image: Image, newest: FileTree): Promise<Verdict | undefined> {
+  published(state: State, image: Image): Promise<Verdict | undefined> {
     const { sync, emit } = this.#options;
     if (!sync) return Promise.resolve(undefined);
-    const { cycle } = state;
+    const { cycle, opened } = state;
+    // An image can be looked at later; its source may be another one by then.
+    const contents = contentsSince(this.#published ?? opened.tree, opened.tree);
+    this.#published = opened.tree;
     if (!this.#isWorthwhile) {
       tellNotLearned([], `assemble takes no longer than ${worthwhile} ms`, { cycle, emit });
       return Promise.resolve(undefined);
     }
-    const studied = this.#studying.then(() => this.#study(state, image, newest));
+    const studied = this.#studying.then(() => this.#study(state, image, contents));
     this.#studying = studied.catch((error) => {
       if (!this.#closing.signal.aborted) tellNotLearned([], messageOf(error), { cycle, emit });
     });
@@ -183,12 +196,17 @@ export class Sync {
     return true;
   }
 
+  /** Resolves when a container of the last image waits, and none of one before. */
+  settled(): Promise<void> {
+    return this.#waiting.settled();
+  }
+
   close(): void {
     this.#closing.abort();
     this.#waiting.use(undefined);
   }
 
-  async #study(state: State, { imageId, changes }: Image, newest: FileTree): Promise<Verdict | undefined> {
+  async #study(state: State, { imageId, changes }: Image, contents: Contents): Promise<Verdict | undefined> {
     const { signal } = this.#closing;
     signal.throwIfAborted();
     const either = AbortSignal.any([signal, this.#job.signal]);
@@ -206,8 +224,8 @@ export class Sync {
     if (isSeen) this.#base = { state, imageId, layer };
     const study = { cycle: state.cycle, memory, emit: this.#options.emit };
     const verdict = isSeen ? this.#prove(state, layer, study) : undefined;
-    if (verdict === undefined) learnFrom(before, { state, layer }, newest, study);
-    this.#waiting.use(isSeen && memory.isOfUse ? imageId : undefined);
+    if (verdict === undefined) learnFrom(before, { state, layer, contents }, study);
+    this.#waiting.use(isSeen && memory.isOfUse ? this.#base : undefined);
     await memory.save();
     return verdict;
   }

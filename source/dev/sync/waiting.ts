@@ -14,13 +14,28 @@ export interface WaitingOptions {
   readonly env: readonly string[];
 }
 
-/** Keeps one container of the last image waiting at its gate for the files of the next save. */
-export class WaitingContainer {
+interface OfImage {
+  readonly imageId: string;
+}
+
+/** A container that waits, or is to. */
+interface Place<Base> {
+  readonly base: Base;
+  readonly waiting: Promise<Waiting>;
+}
+
+/**
+ * Keeps one container of the last image waiting at its gate for the files of the next save. One of the image before stays
+ * until it is there, so that a save meanwhile finds one.
+ */
+export class WaitingContainers<Base extends OfImage> {
   readonly #job: Job;
   readonly #options: WaitingOptions;
-  #imageId: string | undefined;
-  #next: Promise<Waiting> | undefined;
-  #isThere = false;
+  /** What the next one is to be of. */
+  #wanted: Base | undefined;
+  /** Those that can be had, the one that is there sooner first. */
+  #places: readonly Place<Base>[] = [];
+  readonly #leaving = new Set<Promise<void>>();
 
   constructor(job: Job, options: WaitingOptions) {
     this.#job = job;
@@ -28,52 +43,63 @@ export class WaitingContainer {
   }
 
   /** From now on it's of this image; undefined: there is none. */
-  use(imageId: string | undefined): void {
-    if (imageId === this.#imageId) return;
-    this.#imageId = imageId;
-    this.#drop();
+  use(base: Base | undefined): void {
+    if (base?.imageId === this.#wanted?.imageId) return;
+    this.#wanted = base;
+    if (base === undefined) for (const place of this.#places) this.#drop(place);
     this.refill();
   }
 
   /** Another one in the place of the one that was taken. */
   refill(): void {
-    const image = this.#imageId;
-    if (image === undefined || this.#next !== undefined) return;
-    const next = this.#start(image);
-    this.#next = next;
-    next.then(
+    const base = this.#wanted;
+    if (base === undefined || this.#places.some((place) => place.base === base)) return;
+    for (const later of this.#places.slice(1)) this.#drop(later);
+    const place = { base, waiting: this.#start(base.imageId) };
+    this.#places = [...this.#places, place];
+    place.waiting.then(
       ({ gate }) => {
-        if (this.#next === next) this.#isThere = true;
-        void gate.over.then(() => this.#forget(next));
+        void gate.over.then(() => this.#forget(place));
+        if (this.#places.at(-1) === place) for (const before of this.#places.slice(0, -1)) this.#drop(before);
       },
-      () => this.#forget(next),
+      () => this.#forget(place),
     );
   }
 
-  /** Whether `take` needn't wait. */
-  get isThere(): boolean {
-    return this.#isThere;
+  /** What the containers are of that can be had: one that is there before one that is coming. */
+  get bases(): readonly Base[] {
+    return this.#places.map(({ base }) => base);
   }
 
-  /** Undefined: none waits, and none is coming. */
-  async take(): Promise<Waiting | undefined> {
-    const next = this.#next;
-    this.#next = undefined;
-    this.#isThere = false;
-    const waiting = await next?.catch(() => undefined);
+  /** Undefined: none of this image waits, and none is coming. */
+  async take(base: Base): Promise<Waiting | undefined> {
+    const place = this.#places.find((one) => one.base === base);
+    if (place === undefined) return undefined;
+    this.#forget(place);
+    const waiting = await place.waiting.catch(() => undefined);
     return waiting?.gate.hasEnded ? undefined : waiting;
   }
 
-  #forget(next: Promise<Waiting>): void {
-    if (this.#next !== next) return;
-    this.#next = undefined;
-    this.#isThere = false;
+  /** Resolves when the one that is to wait does, and those before it are gone. */
+  async settled(): Promise<void> {
+    await Promise.allSettled(this.#places.map(({ waiting }) => waiting));
+    await Promise.all(this.#leaving);
   }
 
-  #drop(): void {
-    this.#next?.then(({ gate }) => gate.discard()).catch(() => {});
-    this.#next = undefined;
-    this.#isThere = false;
+  #forget(place: Place<Base>): void {
+    this.#places = this.#places.filter((one) => one !== place);
+  }
+
+  #drop(place: Place<Base>): void {
+    this.#forget(place);
+    const gone = place.waiting
+      .then(({ gate }) => {
+        gate.discard();
+        return gate.removed;
+      })
+      .catch(() => {})
+      .finally(() => this.#leaving.delete(gone));
+    this.#leaving.add(gone);
   }
 
   async #start(image: string): Promise<Waiting> {

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { inspectImage } from '../../support/engine.ts';
 import { startEngineProxy } from '../../support/engine-proxy.ts';
 import { testPort } from '../../support/ports.ts';
-import { differenceToBuild, joining, restless, serve, slow } from '../../support/sync-site.ts';
+import { differenceToBuild, joining, restless, serve, slow, watchful } from '../../support/sync-site.ts';
 import { writeFiles } from '../../support/temp.ts';
 
 describe('a file that is only copied', () => {
@@ -98,6 +98,20 @@ describe('an application that takes up changes by itself', () => {
     await site.event('proven', 4);
     expect(await site.save(5, { 'package.json': '{"a":1}' })).toMatchObject({ path: 'in place' });
     expect(JSON.stringify(await inspectImage(site.tag))).not.toContain('DEV_MODE=true');
+    expect(await site.end()).toEqual([]);
+  });
+});
+
+describe('an application that reads a file at any time', () => {
+  it('reads the old one or the new one, whole', async () => {
+    const page = (size: number) => ({ 'index.html': '.'.repeat(size) });
+    const site = await serve(watchful, page(4_000_000), ['--reload']);
+    await site.save(2, page(4_000_002));
+    await site.event('learned', 2);
+    expect(await site.save(3, page(4_000_003))).toMatchObject({ path: 'reload' });
+    for (const build of [4, 5, 6, 7])
+      expect(await site.save(build, page(4_000_000 + build))).toMatchObject({ path: 'reload' });
+    expect(await site.text('holes')).toContain('404');
     expect(await site.end()).toEqual([]);
   });
 });

@@ -1,33 +1,31 @@
-import type { FileTree } from '../../../tree/tree.ts';
 import type { State } from '../../image/state.ts';
 import type { Layer } from '../layers/facts.ts';
 import type { Base } from '../plan.ts';
 import { believe, learnNothing, type Study } from './believe.ts';
 import { fileChanges, kindsBetween } from './changes.ts';
+import type { Contents } from './contents.ts';
 import { type Lesson, lessonsOf } from './lesson.ts';
 
 /** An image of a state, and what it has over its builder, or in words why that can't be seen. */
 interface Seen {
   readonly state: State;
   readonly layer: Layer | string;
+  /** Of the files that changed. */
+  readonly contents: Contents;
 }
 
-/**
- * Learns from an image what it has over the one before, or tells what stands in the way of that.
- *
- * @param newest the source as it is now
- */
-export function learnFrom(before: Base | undefined, image: Seen, newest: FileTree, study: Study): void {
-  const lessons = lessonsFrom(before, image, newest);
+/** Learns from an image what it has over the one before, or tells what stands in the way of that. */
+export function learnFrom(before: Base | undefined, image: Seen, study: Study): void {
+  const lessons = lessonsFrom(before, image);
   if (typeof lessons !== 'string') believe(lessons, study);
   else learnNothing(before === undefined ? [] : kindsBetween(...entriesOf(before, image)), lessons, study);
 }
 
-function lessonsFrom(before: Base | undefined, image: Seen, newest: FileTree): Lesson[] | string {
-  const { layer } = image;
+function lessonsFrom(before: Base | undefined, image: Seen): Lesson[] | string {
+  const { layer, contents } = image;
   if (typeof layer === 'string') return layer;
   if (before === undefined) return 'there is no image before it to compare it with';
-  const changes = fileChanges(...entriesOf(before, image), newest);
+  const changes = fileChanges(...entriesOf(before, image), contents);
   return typeof changes === 'string' ? changes : lessonsOf(changes, before.layer, layer);
 }
 
