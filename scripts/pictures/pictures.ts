@@ -5,11 +5,11 @@ import { write } from '../bench/world.ts';
 import { projectFolder } from '../project.mjs';
 import { sampleBuilder } from '../sample-builder.mjs';
 import type { Script } from '../terminal.mjs';
-import { makeSite } from './applications.ts';
+import { makeSite, makeWorker } from './applications.ts';
 import { cellsOf } from './cells.ts';
 import { blog, command, prepare, scenes, shop } from './scenes.ts';
 import { openSti, type Screen } from './screen.ts';
-import { setUp } from './stage.ts';
+import { setUp, workerBuilder } from './stage.ts';
 import { type Ground, svgOf } from './svg.ts';
 
 type Size = readonly [columns: number, rows: number];
@@ -42,6 +42,17 @@ export default async function main(script: Script, [folder]: readonly string[]):
       });
     }
     await dev.end();
+    if (folder !== undefined) {
+      await script.step(`no-port, ${ground}`, async () => {
+        const cwd = join(stage.folder, ground, 'mails');
+        makeWorker(cwd);
+        const worker = openSti(script, ['dev', '.', workerBuilder, 'sti-mails', ...options], { cwd, env });
+        await worker.showsNow(/running · no port is exposed/, /tagged|after the save +\d/);
+        const made = await take('no-port', worker, `sti dev . ${workerBuilder} sti-mails`, ground);
+        await worker.end();
+        return made;
+      });
+    }
     await script.step(`several, ${ground}`, async () => {
       const home = join(stage.folder, ground);
       for (const [name, pages, port] of [

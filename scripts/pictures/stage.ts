@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { findOrStartEngine } from '../engine.mjs';
 import { engineApi } from '../engine-api.mjs';
+import { finished, tarOf } from '../images.mjs';
 import { makeSampleBuilder, sampleBuilder } from '../sample-builder.mjs';
 import type { Script } from '../terminal.mjs';
 import { tidyAtEnd } from '../tidy-images.mjs';
@@ -16,6 +17,14 @@ export interface Stage {
   readonly engine: { cut(): Promise<void>; mend(): Promise<void> };
 }
 
+/** The sample builder without a port. */
+export const workerBuilder = 'sti-worker:latest';
+const workerDockerfile = `FROM ${sampleBuilder} AS sample
+FROM scratch
+COPY --from=sample / /
+LABEL io.openshift.s2i.scripts-url="image:///usr/libexec/s2i"
+`;
+
 /** Everything of it goes away at the script's end. */
 export async function setUp(script: Script): Promise<Stage> {
   const { step, defer } = script;
@@ -26,10 +35,15 @@ export async function setUp(script: Script): Promise<Stage> {
     return engine.summary;
   });
   const api = engineApi(address);
-  for (const tag of [sampleBuilder, 'sti-shop:latest', 'sti-blog:latest']) {
+  for (const tag of [sampleBuilder, workerBuilder, 'sti-shop:latest', 'sti-blog:latest', 'sti-mails:latest']) {
     await tidyAtEnd(script, api, tag, { keep: false });
   }
   await step('builder image', () => makeSampleBuilder(script, api));
+  await step('one without a port', async () => {
+    const body = await tarOf([{ path: 'Dockerfile', content: Buffer.from(workerDockerfile) }]);
+    await finished(await api.open('POST', `/build?t=${workerBuilder}&forcerm=1`, { body, signal: script.signal }));
+    return workerBuilder;
+  });
   const folder = mkdtempSync(join(tmpdir(), 'sti-pictures-'));
   defer(async () => rmSync(folder, { recursive: true, force: true }));
   const engine = await wayTo(address, join(folder, 'engine.sock'));

@@ -33,7 +33,31 @@ async function letGo(container: string): Promise<void> {
   await api.call('POST', `/exec/${Id}/start`, { body: { Detach: true } });
 }
 
+/** The exit codes of containers of an image that ended since then, as the engine tells them. */
+async function exitCodesOf(image: string, since: number): Promise<string[]> {
+  const filters = encodeURIComponent(JSON.stringify({ type: ['container'], event: ['die'] }));
+  const { Id } = await imageOf(image);
+  const [from, to] = [since, Date.now()].map((ms) => (ms / 1000).toFixed(3));
+  const told = await api.call('GET', `/events?since=${from}&until=${to}&filters=${filters}`);
+  const events = told
+    .toString()
+    .trim()
+    .split('\n')
+    .filter((line) => line !== '');
+  const ended = events.map((line) => JSON.parse(line).Actor.Attributes);
+  return ended.filter((one) => one.image === Id || one.image === image).map(({ exitCode }) => exitCode);
+}
+
 describe('assemble that fails', () => {
+  it('ends its container as one that succeeds does: by itself, and nobody has to kill it', async () => {
+    const image = await makeBuilder(failing);
+    for (const args of [[], ['-e', 'FAIL=1']]) {
+      const since = Date.now();
+      await tryBuild(failing, { args });
+      expect(await exitCodesOf(image, since), args.join(' ')).toEqual(['0']);
+    }
+  });
+
   it('ends the build with its exit code, its last 20 lines and the tag as it was', async () => {
     const { tag } = await build(failing);
     const before = await imageOf(tag);
