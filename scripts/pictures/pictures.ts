@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { write } from '../bench/world.ts';
@@ -27,7 +27,10 @@ export default async function main(script: Script, [folder]: readonly string[]):
   const env = stage.env;
 
   for (const ground of folder === undefined ? (['dark'] as const) : (['dark', 'light'] as const)) {
-    const site = join(stage.folder, ground, 'shop');
+    // The same place each time: images of one source make room for each other.
+    const home = join(stage.folder, 'home');
+    rmSync(home, { recursive: true, force: true });
+    const site = join(home, 'shop');
     prepare(site);
     const options = ['--theme', ground, '--notify', 'off'];
     const dev = openSti(script, [...command.split(' ').slice(1), ...options], { cwd: site, env });
@@ -44,7 +47,7 @@ export default async function main(script: Script, [folder]: readonly string[]):
     await dev.end();
     if (folder !== undefined) {
       await script.step(`no-port, ${ground}`, async () => {
-        const cwd = join(stage.folder, ground, 'mails');
+        const cwd = join(home, 'mails');
         makeWorker(cwd);
         const worker = openSti(script, ['dev', '.', workerBuilder, 'sti-mails', ...options], { cwd, env });
         await worker.showsNow(/running · no port is exposed/, /tagged|after the save +\d/);
@@ -54,7 +57,6 @@ export default async function main(script: Script, [folder]: readonly string[]):
       });
     }
     await script.step(`several, ${ground}`, async () => {
-      const home = join(stage.folder, ground);
       for (const [name, pages, port] of [
         ['shop', shop, 8080],
         ['blog', blog, 3000],

@@ -69,6 +69,7 @@ describe('assemble that fails', () => {
     expect(closing).toMatch(/^Error: assemble failed with exit code 42\n/);
     const shown = closing.split('\n').filter((line) => line.startsWith('  '));
     expect(shown).toEqual([...Array.from({ length: 19 }, (_, index) => `  ${index + 12}`), '  the reason']);
+    expect(closing).toContain('the script is image:///usr/libexec/s2i/assemble.\n');
     expect(closing).toContain(`tag ${tag} still points to the previous image\nexit code 60\n`);
     expect((await imageOf(tag)).Id).toBe(before.Id);
   });
