@@ -24,10 +24,11 @@ export default async function main(script: Script, [folder]: readonly string[]):
   const stage = await setUp(script);
   const target = folder ?? join(projectFolder, 'docs');
   mkdirSync(target, { recursive: true });
-  const env = stage.env;
 
   for (const ground of folder === undefined ? (['dark'] as const) : (['dark', 'light'] as const)) {
-    // The same place each time: images of one source make room for each other.
+    // The same place each time, since images of one source make room for each other; nothing is remembered of it.
+    const env = { ...stage.env, HOME: join(stage.folder, ground) };
+    mkdirSync(env.HOME);
     const home = join(stage.folder, 'home');
     rmSync(home, { recursive: true, force: true });
     const site = join(home, 'shop');
