@@ -2,11 +2,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { ask, openPage } from '../../test/support/page.ts';
 import { freePort } from '../../test/support/ports.ts';
 import { openTerminal } from '../../test/support/terminal.ts';
+import { writePrograms } from '../../test/support/write-files.ts';
 import { compile } from '../typescript.mjs';
 import { appPort } from './builders.ts';
 import { memoryOf, processorTime, runProgram } from './programs.ts';
 import { interleave, median, type Row, row, type Section } from './report.ts';
-import { type World, write } from './world.ts';
+import type { World } from './world.ts';
 
 /** How the dashboard begins each frame (DEC 2026). */
 const frameBegin = '\x1b[?2026h';
@@ -150,7 +151,7 @@ export async function savesOnScreen(world: World): Promise<Section> {
       await Promise.all([shown.dev.quiet(), plain.dev.quiet()]);
       state += 1;
       const started = performance.now();
-      write(source, { 'index.html': `state ${state}` });
+      writePrograms(source, { 'index.html': `state ${state}` });
       const ms = (await page.until('/', `state ${state}`, world.signal)) - started;
       await dev.quiet();
       return ms;

@@ -74,6 +74,7 @@ export function reduce(state: DevState, event: DevEvent): DevState {
     }
     case 'learned':
     case 'unlearned':
+    case 'not-learned':
       return state;
     case 'corrected':
       return { ...state, corrected: { cycle: event.cycle, ms: event.ms, why: event.why } };
