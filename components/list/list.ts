@@ -46,9 +46,12 @@ export function listLines(
   const builds = widest(({ build }) => build, 12);
   const times = widest(({ time }) => time, 9);
   const left = columns - names - urls - builds - times - 13;
+  const said = widest(({ words }) => words, columns);
   const trend = widest(({ trend }) => trend, 8);
-  const trends = left - trend - 2 < widest(({ words }) => words, 24) ? 0 : trend;
+  const trends = left - trend - 2 < Math.min(24, said) ? 0 : trend;
   const room = Math.max(8, trends === 0 ? left : left - trends - 2);
+  // An address stands beside its state, however wide the window is.
+  const states = Math.min(room, Math.max(12, said));
   const start = listStart(apps.length, cursor, rows);
   return cells.slice(start, start + rows).map(({ mood, name, words, url, build, time, trend }, index) => {
     const mark = { good: marks.on, bad: marks.failed, busy: spinnerAt(marks, now), calm: marks.waiting }[mood];
@@ -56,11 +59,11 @@ export function listLines(
     const who = ` ${paint(style, mark)} ${padEnd(clip(name, names, marks.more), names)}`;
     const isServed = url !== '' && urls > 0;
     // Where there is no address its columns are the words'.
-    const columnsOfWords = isServed || urls === 0 ? room : room + urls + 2;
-    const state = padEnd(clip(words, columnsOfWords, marks.more), columnsOfWords);
+    const wordColumns = isServed || urls === 0 ? states : room + urls + 2;
+    const state = padEnd(clip(words, wordColumns, marks.more), wordColumns);
+    const link = isServed ? padEnd(clip(url, urls, marks.more), urls + 2 + room - states) : '';
     const last = `${padStart(build, builds)}  ${padStart(time, times)}`;
     const end = trends === 0 ? last : `${last}  ${paint('bar', padStart(trend, trends))}`;
-    const link = !isServed ? '' : `${padEnd(clip(url, urls, marks.more), urls)}  `;
     const line =
       url === '' && build === ''
         ? `${who}  ${paint(style, clip(words, columns - names - 5, marks.more))}`

@@ -20,6 +20,8 @@ export interface HeaderProps {
 }
 
 const roleOf: Readonly<Record<Mood, Role>> = { calm: 'faint', busy: 'busy', good: 'good', bad: 'bad' };
+/** So many columns of a reason are worth reading. */
+const worthReading = 24;
 /** From so many columns on all of it has room in one row. */
 const wide = 120;
 
@@ -81,7 +83,11 @@ function stateText({ state, notice, theme, now }: HeaderProps, room: number): st
     short,
     short.replace(/assemble (?=exit)/, ''),
   ].map((text) => `${mark} ${text}`);
-  const text = choices.find((choice) => columnsOf(choice) <= room) ?? clip(choices.at(-1) ?? '', room, marks.more);
+  const fitting = choices.find((choice) => columnsOf(choice) <= room) ?? clip(choices.at(-1) ?? '', room, marks.more);
+  // Of a reason that has no room as a whole its beginning says something, if there is enough of it.
+  const begun = `${mark} ${clip(short, room - 2 - columnsOf(url), marks.more)}${url}`;
+  const isBrief = brief !== short && fitting === `${mark} ${brief}${url}`;
+  const text = isBrief && columnsOf(begun) >= columnsOf(fitting) + worthReading ? begun : fitting;
   const address = url !== '' && text.endsWith(url) ? url : '';
   return paint(roleOf[mood], text.slice(0, text.length - address.length)) + paint('link', address);
 }

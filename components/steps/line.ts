@@ -42,7 +42,9 @@ export function stepLine(line: StepLine, columns: number, theme: Theme, now: num
   const name = padEnd(step.name, nameColumns);
   const whole = columns - 2 - columnsOf(name) - 1;
   const told = step.status === 'running' && usual !== undefined && usual >= worthSaying;
-  const abouts = told ? [` of ${roughly(usual)}`, ` of ${shortDuration(usual)}`, ''] : [''];
+  const isOver = ms !== undefined && usual !== undefined && ms > usual;
+  const usualWords = told ? (isOver ? [`, usually ${shortDuration(usual)}`] : [` of ${roughly(usual)}`]) : [];
+  const abouts = [...usualWords, ...(told ? [` of ${shortDuration(usual)}`] : []), ''];
   const taken = ms === undefined ? '' : padStart(shortDuration(ms), 6);
   const measured = abouts.map((about) => taken + about).find((text) => columnsOf(text) <= whole) ?? taken;
   // Why it failed says more than after how long.

@@ -51,6 +51,18 @@ export function makeSite(folder: string, pages: Readonly<Record<string, string>>
   });
 }
 
+/** Something that nobody can ask for anything. */
+export function makeWorker(folder: string): void {
+  writePrograms(folder, {
+    'mails.txt': 'welcome\ninvoice\n',
+    '.sti/bin/assemble': '#!/bin/sh\ncp -R /tmp/src /app && echo "2 mails to send"\n',
+    '.sti/bin/run': `#!/bin/sh
+trap 'exit 0' TERM INT
+while :; do for mail in $(cat /app/mails.txt); do echo "sent $mail"; sleep 1 & wait $!; done; done
+`,
+  });
+}
+
 export function page(title: string, links: readonly string[] = []): string {
   const items = links.map((link) => `<li><a href="${link}">${link}</a></li>\n`).join('');
   const head = `<title>${title}</title>\n<link rel="stylesheet" href="style.css">\n`;

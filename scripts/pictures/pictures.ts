@@ -1,15 +1,15 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { writePrograms } from '../../test/support/write-files.ts';
 import { projectFolder } from '../project.mjs';
 import { sampleBuilder } from '../sample-builder.ts';
 import type { Script } from '../terminal.mjs';
-import { makeSite } from './applications.ts';
+import { makeSite, makeWorker } from './applications.ts';
 import { cellsOf } from './cells.ts';
 import { blog, command, prepare, scenes, shop } from './scenes.ts';
 import { openSti, type Screen } from './screen.ts';
-import { setUp } from './stage.ts';
+import { setUp, workerBuilder } from './stage.ts';
 import { type Ground, svgOf } from './svg.ts';
 
 type Size = readonly [columns: number, rows: number];
@@ -24,10 +24,14 @@ export default async function main(script: Script, [folder]: readonly string[]):
   const stage = await setUp(script);
   const target = folder ?? join(projectFolder, 'docs');
   mkdirSync(target, { recursive: true });
-  const env = stage.env;
 
   for (const ground of folder === undefined ? (['dark'] as const) : (['dark', 'light'] as const)) {
-    const site = join(stage.folder, ground, 'shop');
+    // The same place each time, since images of one source make room for each other; nothing is remembered of it.
+    const env = { ...stage.env, HOME: join(stage.folder, ground) };
+    mkdirSync(env.HOME);
+    const home = join(stage.folder, 'home');
+    rmSync(home, { recursive: true, force: true });
+    const site = join(home, 'shop');
     prepare(site);
     const options = ['--theme', ground, '--notify', 'off'];
     const dev = openSti(script, [...command.split(' ').slice(1), ...options], { cwd: site, env });
@@ -42,8 +46,18 @@ export default async function main(script: Script, [folder]: readonly string[]):
       });
     }
     await dev.end();
+    if (folder !== undefined) {
+      await script.step(`no-port, ${ground}`, async () => {
+        const cwd = join(home, 'mails');
+        makeWorker(cwd);
+        const worker = openSti(script, ['dev', '.', workerBuilder, 'sti-mails', ...options], { cwd, env });
+        await worker.showsNow(/running · no port is exposed/, /tagged|after the save +\d/);
+        const made = await take('no-port', worker, `sti dev . ${workerBuilder} sti-mails`, ground);
+        await worker.end();
+        return made;
+      });
+    }
     await script.step(`several, ${ground}`, async () => {
-      const home = join(stage.folder, ground);
       for (const [name, pages, port] of [
         ['shop', shop, 8080],
         ['blog', blog, 3000],

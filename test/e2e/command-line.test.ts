@@ -52,6 +52,8 @@ describe('a wrong command line', () => {
     [['build', '.', 'builder', 'tag', 'more'], 'more'],
     [['build', '.', 'builder', '--ref'], '--ref'],
     [['build', '.', 'builder', '-e', 'NOVALUE'], 'NOVALUE'],
+    [['build', '.', 'builder', '-e', 'A B=x'], 'A B='],
+    [['build', '.', 'builder', '--scripts', 'ftp://host/x'], 'ftp://host/x'],
     [['build', '.', 'Builder'], 'Builder'],
     [['build', '.', 'builder', 'ta g'], 'ta g'],
     [['build', '.', 'builder', '-p', 'sometimes'], 'sometimes'],

@@ -67,5 +67,11 @@ function hint(exitCode: number, script: ResolvedScript): string {
   if (exitCode === 126 || exitCode === 127) {
     return `Check the first line of the script (${script.from}) and that the builder image has that interpreter and the programs it calls.`;
   }
-  return `Read its last lines; the script is ${script.path} (${script.from}).`;
+  return `Read its last lines; the script is ${placeOf(script)}.`;
+}
+
+/** Where people find it: `.s2i/bin/assemble of the source`, `image:///usr/libexec/s2i/assemble`. */
+function placeOf({ name, from }: ResolvedScript): string {
+  const [folder = '', ...source] = from.split(/(?= of the source$)/);
+  return `${folder}/${name}${source.join('')}`;
 }

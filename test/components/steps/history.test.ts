@@ -83,6 +83,7 @@ describe('a step', () => {
   });
   it('says how long it usually takes while it runs', () => {
     expect(running({ usual: 5_000 })).toMatch(/2\.8 s of about 5 s$/);
+    expect(running({ usual: 430 })).toMatch(/2\.8 s, usually 430 ms$/);
   });
   it('says so when it took much longer than it usually does', () => {
     expect(line({}, { usual: 500 })).toContain('usually 500 ms');

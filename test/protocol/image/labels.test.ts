@@ -19,6 +19,14 @@ describe('buildLabels', () => {
     });
   });
 
+  it('says that a checkout had changes, in a label of its own beside the commit’s', () => {
+    const labels = buildLabels({ image: 'b', sourceLocation: '/src', revision: { ...revision, dirty: true } });
+    expect(labels).toMatchObject({
+      'io.openshift.s2i.build.commit.id': 'c0ffee',
+      'io.sti.build.dirty': 'true',
+    });
+  });
+
   it('has no label for what is absent or empty', () => {
     expect(Object.keys(buildLabels({ image: 'b', sourceLocation: '/src', contextDir: '' }))).toEqual([
       'io.openshift.s2i.build.image',
