@@ -7,6 +7,7 @@ export default function configure({ production = false }: { readonly production?
       'test/mutate.config.ts',
       'source/{launch,main}.ts!',
       'source/api/index.ts!',
+      'scripts/{quickstart,test}.ts',
       'scripts/code-cache.mjs',
       'scripts/bench/{main,frame-child}.ts',
       'scripts/bench/live-memory.mjs',

@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { findOrStartEngine } from '../engine.mjs';
+import { engineStep } from '../engine.ts';
 import type { Script } from '../terminal.mjs';
 import { describeMachine, formatSection, loadAverage, type Section } from './report.ts';
 import { makeWorld, type World } from './world.ts';
@@ -24,11 +24,7 @@ export async function bench(
 ): Promise<void> {
   const { runs, only, json, long } = readArguments(args, Object.keys(sections));
   script.say(`\n${title}\n`);
-  let engine = { address: '', summary: '' };
-  await script.step('engine', async () => {
-    engine = await findOrStartEngine(script, { keep: process.env['STI_KEEP_ENGINE'] === '1' });
-    return engine.summary;
-  });
+  const engine = await engineStep(script);
   const world = await makeWorld(script, engine.address, { runs, long });
   const before = loadAverage();
   const measured = new Map<string, Section>();

@@ -1,5 +1,5 @@
-import { execFileSync } from 'node:child_process';
 import { readFileSync, realpathSync } from 'node:fs';
+import { librariesOf } from '../../test/support/bases.ts';
 import type { Builder } from '../../test/support/builder-image.ts';
 
 /** Builder images of the benchmarks, from this machine's own programs. */
@@ -119,12 +119,8 @@ sleep 1
 
 /** This process's own Node.js with its libraries and their loader. */
 function nodeProgram(): Record<string, Buffer> {
-  const lines = execFileSync('ldd', [process.execPath], { encoding: 'utf8' }).split('\n');
-  const libraries = lines.flatMap((line) => /(\/\S+) \(0x/.exec(line)?.[1] ?? []);
-  const files = [
-    ['usr/bin/node', process.execPath] as const,
-    ...libraries.map((path) => [path.slice(1), path] as const),
-  ];
+  const libraries = librariesOf(process.execPath).map((path) => [path.slice(1), path] as const);
+  const files = [['usr/bin/node', process.execPath] as const, ...libraries];
   return Object.fromEntries(files.map(([path, from]) => [path, readFileSync(realpathSync(from))]));
 }
 

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { closeSync, cpSync, ftruncateSync, openSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { tarOf } from '../images.mjs';
+import { tarOf } from '../../test/support/images.ts';
 import { runProgram } from './programs.ts';
 import { rawBuild } from './raw.ts';
 import { interleave, row, type Section } from './report.ts';

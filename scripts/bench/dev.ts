@@ -1,8 +1,9 @@
+import { writePrograms } from '../../test/support/write-files.ts';
 import { nodeSource } from './builders.ts';
 import { runUntilAnswered, startUntilReady, wakeUntilAnswered } from './raw.ts';
 import { interleave, type Row, row, type Section } from './report.ts';
 import { type Saved, type SessionOptions, startSession } from './session.ts';
-import { type World, write } from './world.ts';
+import type { World } from './world.ts';
 
 /** What sti says of the saves by its own events. */
 function ownWords(saves: readonly Saved[]): Row[] {
@@ -75,7 +76,7 @@ export async function secondSaves(world: World): Promise<Section> {
   const second = async (afterEvent: 'cycle-started' | 'cycle-served') => {
     await dev.quiet();
     const first = dev.events.length;
-    write(dev.source, { 'index.html': next() });
+    writePrograms(dev.source, { 'index.html': next() });
     await dev.event(afterEvent, first);
     return (await dev.saveText(next())).ms;
   };
@@ -112,7 +113,7 @@ export async function nodeApp(world: World): Promise<Section> {
       ms: async () => {
         await dev.quiet();
         const text = next();
-        const change = () => write(dev.source, { 'version.js': `module.exports = '${text}';\n` });
+        const change = () => writePrograms(dev.source, { 'version.js': `module.exports = '${text}';\n` });
         sti.push(await dev.save(change, '/', text));
         return sti.at(-1)?.ms ?? Number.NaN;
       },

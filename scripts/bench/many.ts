@@ -1,9 +1,10 @@
 import { execFileSync } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { writePrograms } from '../../test/support/write-files.ts';
 import { states } from './dev.ts';
 import { interleave, row, type Section } from './report.ts';
 import { type Session, startSession } from './session.ts';
-import { type World, write } from './world.ts';
+import type { World } from './world.ts';
 
 /** Many files saved at once. */
 export async function burst(world: World): Promise<Section> {
@@ -19,7 +20,7 @@ export async function burst(world: World): Promise<Section> {
     const first = dev.events.length;
     const text = next();
     const saved = await dev.save(
-      () => write(dev.source, parts(text)),
+      () => writePrograms(dev.source, parts(text)),
       '/states',
       text,
       (body) => {
@@ -63,7 +64,7 @@ export async function branchSwitch(world: World): Promise<Section> {
   git('init', '--quiet', '--initial-branch', 'start');
   for (const branch of branches) {
     git('checkout', '--quiet', '-b', branch);
-    write(source, { 'index.html': branch, ...manyFiles(count, `this file is of branch ${branch}\n`) });
+    writePrograms(source, { 'index.html': branch, ...manyFiles(count, `this file is of branch ${branch}\n`) });
     git('add', '--all');
     git('commit', '--quiet', '--message', branch);
   }

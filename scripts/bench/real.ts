@@ -1,9 +1,10 @@
+import { writePrograms } from '../../test/support/write-files.ts';
 import { type builders, realSource } from './builders.ts';
 import { states } from './dev.ts';
 import { wakeUntilAnswered } from './raw.ts';
 import { interleave, row, type Section } from './report.ts';
 import { startSession } from './session.ts';
-import { type World, write } from './world.ts';
+import type { World } from './world.ts';
 
 /** Saves of a file that is only copied, on a builder that takes a second to assemble: the way past that. */
 export async function realBuilder(world: World): Promise<Section> {
@@ -58,7 +59,7 @@ async function startReal(world: World, builder: keyof typeof builders) {
   const next = states();
   const save = async () => {
     const text = next();
-    return dev.save(() => write(dev.source, { 'version.js': `module.exports = '${text}';\n` }), '/', text);
+    return dev.save(() => writePrograms(dev.source, { 'version.js': `module.exports = '${text}';\n` }), '/', text);
   };
   await dev.event('image-compared');
   await save();

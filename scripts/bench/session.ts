@@ -6,9 +6,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { DevEvent } from '../../source/dev/events.ts';
 import { openPage } from '../../test/support/page.ts';
 import { freePort } from '../../test/support/ports.ts';
+import { writePrograms } from '../../test/support/write-files.ts';
 import { appPort, type builders } from './builders.ts';
 import { memoryOf, processorTime } from './programs.ts';
-import { type User, type World, write } from './world.ts';
+import type { User, World } from './world.ts';
 
 type EventOf<Type extends DevEvent['type']> = Extract<DevEvent, { readonly type: Type }>;
 
@@ -144,7 +145,7 @@ export async function startSession(world: World, name: string, options: SessionO
   }
 
   function saveText(text: string): Promise<Saved> {
-    return save(() => write(source, { 'index.html': text }), '/', text);
+    return save(() => writePrograms(source, { 'index.html': text }), '/', text);
   }
 
   /** Megabytes of data in use, after a collection. */

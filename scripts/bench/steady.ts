@@ -1,9 +1,10 @@
 import { Agent } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ask } from '../../test/support/page.ts';
+import { writePrograms } from '../../test/support/write-files.ts';
 import { median, row, type Section } from './report.ts';
 import { startSession } from './session.ts';
-import { type World, write } from './world.ts';
+import type { World } from './world.ts';
 
 /** Whether a session grows over many saves: two side by side, one as it is, one whose memory can be looked into. */
 export async function growth(world: World): Promise<Section> {
@@ -84,7 +85,7 @@ export async function load(world: World): Promise<Section> {
   const kept = () => new Agent({ keepAlive: true, maxSockets: 1 });
   const clients = [client(kept()), client(kept()), client(undefined), client(undefined)];
   for (let number = 1; number <= seconds; number += 1) {
-    write(dev.source, { 'index.html': `state ${number}` });
+    writePrograms(dev.source, { 'index.html': `state ${number}` });
     await sleep(1_000, undefined, { signal: world.signal });
   }
   await dev.page.until('/', `state ${seconds}`, world.signal);

@@ -4,9 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { importBuilder } from '../../test/support/builder-image.ts';
-import { type EngineApi, EngineApiError, engineApi } from '../engine-api.mjs';
+import { type EngineApi, EngineApiError, engineApi } from '../../test/support/engine-api.ts';
+import { writePrograms } from '../../test/support/write-files.ts';
 import { projectFolder } from '../project.mjs';
-import { ensureStaticBusybox } from '../sample-builder.mjs';
+import { ensureStaticBusybox } from '../sample-builder.ts';
 import type { Script } from '../terminal.mjs';
 import { builders } from './builders.ts';
 import { type ProgramEnded, runProgram } from './programs.ts';
@@ -84,7 +85,7 @@ export async function makeWorld(
     stage,
     source(name, files) {
       const root = join(folder, `source-${name}`);
-      write(root, files);
+      writePrograms(root, files);
       return root;
     },
     environment,
@@ -137,14 +138,5 @@ export async function makeWorld(
     for (const { RepoTags } of await listed('images', { reference: [`${prefix}-*`] })) {
       for (const tag of RepoTags ?? []) await remove(`/images/${tag}`);
     }
-  }
-}
-
-/** Writes files into a folder: path → content; those in a `bin` are programs. */
-export function write(root: string, files: Readonly<Record<string, string>>): void {
-  mkdirSync(root, { recursive: true });
-  for (const [path, content] of Object.entries(files)) {
-    mkdirSync(join(root, path, '..'), { recursive: true });
-    writeFileSync(join(root, path), content, { mode: /bin\//.test(path) ? 0o755 : 0o644 });
   }
 }

@@ -1,4 +1,4 @@
-import { write } from '../bench/world.ts';
+import { writePrograms } from '../../test/support/write-files.ts';
 
 /** The applications of the pictures: small sites whose assemble refuses pages that aren't there, and whose pages can make trouble. */
 
@@ -42,7 +42,7 @@ export function makeSite(folder: string, pages: Readonly<Record<string, string>>
   const links = Object.keys(pages).map((name) => `${name}.html`);
   const files = Object.entries(pages).map(([name, title]): [string, string] => [`${name}.html`, page(title, links)]);
   const style = 'body { font-family: sans-serif; margin: 3em auto; max-width: 40em }\n'.repeat(3);
-  write(folder, {
+  writePrograms(folder, {
     ...Object.fromEntries(files),
     'style.css': style,
     'site.config.js': siteConfig(links),

@@ -1,8 +1,8 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { write } from '../bench/world.ts';
-import { getWhenReady } from '../http-get.mjs';
+import { getWhenReady } from '../../test/support/http-get.ts';
+import { writePrograms } from '../../test/support/write-files.ts';
 import { projectFolder } from '../project.mjs';
 import type { Script } from '../terminal.mjs';
 import { animate } from './animation.ts';
@@ -35,7 +35,8 @@ export default async function main(script: Script, [folder]: readonly string[]):
   const stop = record(dev, ground);
   /** Time to read. */
   const read = (seconds: number) => sleep(seconds * 1_000, undefined, { signal });
-  const save = (name: string, title: string, links = ['index.html']) => write(site, { [name]: page(title, links) });
+  const save = (name: string, title: string, links = ['index.html']) =>
+    writePrograms(site, { [name]: page(title, links) });
 
   await script.step('session', async () => {
     await dev.shows(served, /commit +(after|later)/);
@@ -48,7 +49,7 @@ export default async function main(script: Script, [folder]: readonly string[]):
     const address = /http:\/\/[^\s│]+/.exec(dev.text())?.[0] ?? '';
     for (const path of ['/', '/style.css', '/teas.html']) await getWhenReady(address + path, { signal });
     await read(3);
-    write(site, { 'site.config.js': siteConfig(['teas.html', 'offers.html']) });
+    writePrograms(site, { 'site.config.js': siteConfig(['teas.html', 'offers.html']) });
     await dev.showsNow(/failed.*still serving/);
     await read(5);
     save('offers.html', 'Offers');

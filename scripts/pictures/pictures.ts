@@ -1,9 +1,9 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { write } from '../bench/world.ts';
+import { writePrograms } from '../../test/support/write-files.ts';
 import { projectFolder } from '../project.mjs';
-import { sampleBuilder } from '../sample-builder.mjs';
+import { sampleBuilder } from '../sample-builder.ts';
 import type { Script } from '../terminal.mjs';
 import { makeSite } from './applications.ts';
 import { cellsOf } from './cells.ts';
@@ -50,7 +50,7 @@ export default async function main(script: Script, [folder]: readonly string[]):
       ] as const) {
         makeSite(join(home, name), pages);
         const config = { image: sampleBuilder, tag: `sti-${name}`, ports: [`${port}:8080`] };
-        write(join(home, name), { '.sti/config.json': JSON.stringify(config) });
+        writePrograms(join(home, name), { '.sti/config.json': JSON.stringify(config) });
       }
       const several = openSti(script, ['dev', 'shop', 'blog', ...options], { cwd: home, env });
       await several.shows(/shop .*serving/, /blog .*serving/);

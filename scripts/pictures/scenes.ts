@@ -1,9 +1,9 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { write } from '../bench/world.ts';
-import { getWhenReady } from '../http-get.mjs';
-import { sampleBuilder } from '../sample-builder.mjs';
+import { getWhenReady } from '../../test/support/http-get.ts';
+import { writePrograms } from '../../test/support/write-files.ts';
+import { sampleBuilder } from '../sample-builder.ts';
 import { makeSite, page, siteConfig } from './applications.ts';
 import type { Screen } from './screen.ts';
 import type { Stage } from './stage.ts';
@@ -52,7 +52,9 @@ export const scenes: readonly Scene[] = [
       // After a save or two it is known that pages are only copied.
       for (let save = 0; save < 8 && !/· sync/.test(dev.text()); save++) {
         const before = builds(dev);
-        write(site, { 'teas.html': page('Teas from far away'.slice(0, 10 + save), ['index.html', 'cups.html']) });
+        writePrograms(site, {
+          'teas.html': page('Teas from far away'.slice(0, 10 + save), ['index.html', 'cups.html']),
+        });
         await dev.shows(served, new RegExp(`${before + 1} ✔`), quiet);
         // An image has to be looked at before the next save replaces it.
         await sleep(3_000, undefined, { signal });
@@ -81,14 +83,14 @@ export const scenes: readonly Scene[] = [
   {
     name: 'served-wrong',
     async act({ dev, site }) {
-      write(site, { 'teas.html': page('Teas, with a map', ['index.html', 'cups.html']) });
+      writePrograms(site, { 'teas.html': page('Teas, with a map', ['index.html', 'cups.html']) });
       await dev.shows(/was served wrong for/);
     },
   },
   {
     name: 'building',
     async act({ dev, site }) {
-      write(site, { 'slow.html': page('Maps') });
+      writePrograms(site, { 'slow.html': page('Maps') });
       await dev.showsNow(/drawing the maps/);
     },
     after: async ({ dev, site }) => {
@@ -101,7 +103,7 @@ export const scenes: readonly Scene[] = [
     name: 'superseded',
     async act({ dev, site }) {
       const before = builds(dev);
-      write(site, { 'slow.html': page('Maps') });
+      writePrograms(site, { 'slow.html': page('Maps') });
       await dev.showsNow(new RegExp(`build ${before + 1} ·`));
       remove(site, 'slow.html');
       await dev.shows(served, /superseded/, quiet);
@@ -111,11 +113,11 @@ export const scenes: readonly Scene[] = [
     name: 'failed',
     inDocs: true,
     async act({ dev, site }) {
-      write(site, { 'site.config.js': siteConfig(['teas.html', 'cups.html', 'offers.html']) });
+      writePrograms(site, { 'site.config.js': siteConfig(['teas.html', 'cups.html', 'offers.html']) });
       await dev.shows(/✘ (build )?\d+ failed.*still serving/, /offers\.html: no such file/);
     },
     after: async ({ dev, site }) => {
-      write(site, { 'offers.html': page('Offers', ['index.html']) });
+      writePrograms(site, { 'offers.html': page('Offers', ['index.html']) });
       await dev.shows(served, quiet);
     },
   },
@@ -140,7 +142,7 @@ export const scenes: readonly Scene[] = [
   {
     name: 'application-ended',
     async act({ dev, site }) {
-      write(site, { 'crash.html': page('Crash') });
+      writePrograms(site, { 'crash.html': page('Crash') });
       await dev.shows(/the application ended|ended: exit/);
     },
     after: async ({ dev, site }) => {
@@ -164,7 +166,7 @@ export const scenes: readonly Scene[] = [
 /** Before the first scene. */
 export function prepare(site: string): void {
   makeSite(site, shop);
-  write(site, { 'late.html': page('Late') });
+  writePrograms(site, { 'late.html': page('Late') });
 }
 
 function remove(site: string, name: string): void {

@@ -1,16 +1,20 @@
+import type { Engine, ImageDetails } from '../engine/engine.ts';
 import { keepArtifacts } from './artifacts/save.ts';
+import type { BuildContainer, BuildContainerSpec } from './container/container.ts';
 import { announceEpoch } from './container/epoch.ts';
-import { lend } from './container/lend.ts';
+import { lend } from './container/lent/lend.ts';
 import { openContainer } from './container/open.ts';
+import { fitsOwnLayer, ours } from './container/own-layer.ts';
 import { installRun } from './image/commit.ts';
 import { compareWithImage } from './image/diff.ts';
+import type { ImageProbe } from './image/probe.ts';
 import type { Job } from './job.ts';
 import { checkOnBuild, hasOnBuild } from './on-build/options.ts';
 import { buildOnBuild } from './on-build/stage.ts';
 import { moveIntoRuntime, prepareRuntime } from './runtime/stage.ts';
 import { artifactsStage } from './steps/artifacts.ts';
 import { assembleStage } from './steps/assemble.ts';
-import { builderStage, factsStage } from './steps/builder.ts';
+import { type Builder, builderStage, factsStage } from './steps/builder.ts';
 import { type Committed, commitStage } from './steps/commit.ts';
 import { copyStage } from './steps/copy.ts';
 import { previousImage } from './steps/previous.ts';
@@ -34,8 +38,14 @@ export async function runBuild(job: Job): Promise<Committed> {
   }
   const factsTask = tasks.start(async () => factsStage(job, await builderTask, buildScripts));
   const guessTask = tasks.start(async () => {
-    const env = await guessEnvironment(job);
-    return { env, container: await openContainer(job, await builderTask, factsTask, env) };
+    const [env, builder, facts, previous] = await Promise.all([
+      guessEnvironment(job),
+      builderTask,
+      factsTask,
+      previousTask,
+    ]);
+    const options = layerFor(job, { builder, facts, previous });
+    return { env, options, container: await openContainer(job, builder, factsTask, env, options) };
   });
   const envTask = tasks.start(async () => environmentOf(job, (await openedTask).tree));
   const sourceTask = openedTask.then(({ tree }) => tree);
@@ -61,7 +71,7 @@ export async function runBuild(job: Job): Promise<Committed> {
     const [guess, env] = await Promise.all([guessTask, envTask]);
     if (guess.env.join('\n') === env.join('\n')) return guess.container;
     guess.container.gate.discard();
-    return openContainer(job, await builderTask, factsTask, env);
+    return openContainer(job, await builderTask, factsTask, env, guess.options);
   });
   const filledTask = tasks.start(async () => {
     const [container, { tree }, scripts] = await Promise.all([containerTask, openedTask, scriptsTask]);
@@ -99,7 +109,7 @@ export async function runBuild(job: Job): Promise<Committed> {
   const stage = await runtimeTask;
   const output = stage === undefined ? built : await moveIntoRuntime(job, stage, { ...built, source: opened.tree });
   const keep = stage && job.checked.tag !== null ? await keepArtifacts(job, { ...built, env }) : undefined;
-  const changes = job.onFiles && (await compareWithImage(engine, output.container.gate.id)).files;
+  const changes = job.onFiles && (await changesOf(engine, output.container));
   const run = requiredScript(output.scripts, 'run');
   const result = await commitStage(job, { ...output, opened, run, env, previous, incremental });
   await keep?.(result.imageId);
@@ -109,4 +119,20 @@ export async function runBuild(job: Job): Promise<Committed> {
     job.onFiles({ type: 'image-compared', at: Date.now(), cycle: 1, imageId, bytes, addedBytes, changes });
   }
   return result;
+}
+
+/** Builds that are to reuse artifacts have their files in the container's own layer where that can be. */
+function layerFor(
+  job: Job,
+  { builder, facts, previous }: { builder: Builder; facts: ImageProbe; previous: ImageDetails | undefined },
+): Pick<BuildContainerSpec, 'ownLayer'> {
+  const mayReuse = previous !== undefined && !job.request.clean;
+  return { ownLayer: mayReuse && fitsOwnLayer(job, builder, facts) ? 'committed' : undefined };
+}
+
+/** What the image will have over the builder's. */
+async function changesOf(engine: Engine, container: BuildContainer) {
+  const { files } = await compareWithImage(engine, container.gate.id);
+  const places = [...ours].map((name) => `${container.path(name)}/`);
+  return files.filter(({ path }) => !places.some((place) => `${path}/`.startsWith(place)));
 }

@@ -2,9 +2,10 @@ import { chmodSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { transportNames } from '../../source/build/request.ts';
-import { appSource, build, imageOf, scriptLines, stepLine, tryBuild } from '../support/app-build.ts';
+import { appSource, build, imageOf, tryBuild } from '../support/app-build.ts';
 import * as scripts from '../support/builder-scripts.ts';
 import { type Builder, makeBuilder } from '../support/builders.ts';
+import { eventsOf, failureOf, scriptLines, warningsOf } from '../support/dev-events.ts';
 import { api, inspectImage, runContainer, testTag } from '../support/engine.ts';
 import { folderListing } from '../support/listing.ts';
 import { startSti } from '../support/sti.ts';
@@ -39,42 +40,39 @@ describe('assemble that fails', () => {
     const before = await imageOf(tag);
     const ended = await tryBuild(failing, { tag, args: ['-e', 'FAIL=1'] });
     expect(ended.exitCode).toBe(60);
-    expect(ended.stdout).toBe('');
-    expect(stepLine(ended, 'assemble')).toContain('failed with exit code 42');
-    const closing = ended.stderr.slice(ended.stderr.indexOf('Error: '));
-    expect(closing).toMatch(/^Error: assemble failed with exit code 42\n/);
-    const shown = closing.split('\n').filter((line) => line.startsWith('  '));
-    expect(shown).toEqual([...Array.from({ length: 19 }, (_, index) => `  ${index + 12}`), '  the reason']);
-    expect(closing).toContain(`tag ${tag} still points to the previous image\nexit code 60\n`);
+    expect(failureOf(ended)).toMatchObject({
+      code: 'assemble',
+      message: expect.stringContaining('42'),
+      lastLines: [...Array.from({ length: 19 }, (_, index) => `${index + 12}`), 'the reason'],
+      tagKept: tag,
+    });
     expect((await imageOf(tag)).Id).toBe(before.Id);
   });
 
   it('makes no tag where there was none', async () => {
     const tag = testTag('never-made');
     const ended = await tryBuild(failing, { tag, args: ['-e', 'FAIL=1'] });
-    expect(ended.exitCode).toBe(60);
-    expect(ended.stderr).not.toContain('still points');
+    expect(failureOf(ended)).toMatchObject({ code: 'assemble', tagKept: null });
     expect(await inspectImage(tag)).toBeUndefined();
   });
 
   it('is said to have run out of memory when the kernel killed it for that', async () => {
     const builder = waiting('head -c 200m /dev/zero | tail > /dev/null');
     const image = await makeBuilder(builder);
-    const sti = startSti(['build', appSource(), image, testTag('out-of-memory')]);
+    const sti = startSti(['build', appSource(), image, testTag('out-of-memory'), '--progress', 'json']);
     await sti.printed('waiting');
     const container = await runningContainerOf(image);
     const limit = 30 * 1024 ** 2;
     await api.call('POST', `/containers/${container}/update`, { body: { Memory: limit, MemorySwap: limit } });
     await letGo(container);
-    const { exitCode, stderr } = await sti.ended;
-    expect(exitCode).toBe(60);
-    expect(stderr).toMatch(/^Error: assemble ran out of memory: the kernel killed it \(exit code 137\)$/m);
+    const failure = failureOf(await sti.ended);
+    expect(failure).toMatchObject({ code: 'assemble', message: expect.stringMatching(/memory.*137/) });
   });
 
   it('is said to have been ended by a signal', async () => {
     const ended = await tryBuild({ scripts: { assemble: '#!/bin/sh\nkill -9 $$\n' } });
-    expect(ended.exitCode).toBe(60);
-    expect(ended.stderr).toMatch(/^Error: assemble failed with exit code 137 \(ended by signal 9\)$/m);
+    const message = expect.stringMatching(/137.*signal 9/);
+    expect(failureOf(ended)).toMatchObject({ code: 'assemble', message });
   });
 
   it.each([
@@ -82,23 +80,24 @@ describe('assemble that fails', () => {
     ['a program that is not there', '#!/bin/sh\nno-such-program\n'],
   ])('because of %s points at the interpreter and the programs', async (_, assemble) => {
     const ended = await tryBuild({ scripts: { assemble } });
-    expect(ended.exitCode).toBe(60);
-    expect(ended.stderr).toMatch(/^Error: assemble failed with exit code 127/m);
-    expect(ended.stderr).toMatch(/^Try: Check the first line of the script .*interpreter/m);
-    expect(ended.stderr).toMatch(/no-such-program|no\/such\/interpreter|assemble: not found/);
+    const { code, message, hint, lastLines } = failureOf(ended);
+    expect(code).toBe('assemble');
+    expect(message).toContain('127');
+    expect(hint).toBeDefined();
+    expect(lastLines.join('\n')).toMatch(/no-such-program|no\/such\/interpreter|assemble: not found/);
   });
 });
 
 describe('the output of assemble', () => {
   it('is shown while assemble still runs', async () => {
     const image = await makeBuilder(waiting('echo released'));
-    const sti = startSti(['build', appSource(), image, testTag('live')]);
+    const sti = startSti(['build', appSource(), image, testTag('live'), '--progress', 'json']);
     await sti.printed('waiting');
-    expect(sti.output().stderr).not.toContain('released');
+    expect(sti.output().stdout).not.toContain('released');
     await letGo(await runningContainerOf(image));
-    const { exitCode, stderr } = await sti.ended;
-    expect(exitCode).toBe(0);
-    expect(stderr).toContain('  waiting\n  released\n');
+    const ended = await sti.ended;
+    expect(ended.exitCode).toBe(0);
+    expect(scriptLines(ended)).toEqual(['waiting', 'released']);
   });
 
   it('arrives complete when it is 50 MB', async () => {
@@ -137,9 +136,10 @@ describe.each(transportNames)('scripts of the source, by %s', (transport) => {
       'dos.txt': 'stays\r\n',
     });
     const before = folderListing(source);
-    const { tag, stderr } = await build('named user', { source, args });
-    expect(stderr).toMatch(/^warning: \.s2i\/bin\/assemble of the source has Windows line endings/m);
-    expect(stderr).toContain('  /tmp/src/.s2i/bin/assemble of the source\n');
+    const built = await build('named user', { source, args });
+    expect(warningsOf(built)).toContain('.s2i/bin/assemble');
+    expect(scriptLines(built)).toContain('/tmp/src/.s2i/bin/assemble of the source');
+    const { tag } = built;
     expect((await runContainer({ image: tag })).stdout).toBe('running as 1001:1001\nbuild 1\nhello\n');
     const { stdout } = await runContainer({
       image: tag,
@@ -152,7 +152,7 @@ describe.each(transportNames)('scripts of the source, by %s', (transport) => {
   it('run with Windows line endings also when they are fetched', async () => {
     const fetched = appSource({ assemble: `${scripts.assemble}echo "$0"\n`.replaceAll('\n', '\r\n') });
     const ended = await build('named user', { args: [...args, '--scripts', `file://${fetched}`] });
-    expect(ended.stderr).toMatch(/^warning: .*assemble has Windows line endings/m);
+    expect(warningsOf(ended)).toContain(`${fetched}/assemble`);
     expect(scriptLines(ended)).toContain('/tmp/scripts/assemble');
   });
 });
@@ -160,8 +160,8 @@ describe.each(transportNames)('scripts of the source, by %s', (transport) => {
 describe('the processes that assemble leaves running', () => {
   it('are ended, and the build goes on at once', async () => {
     const assemble = `${scripts.assemble}sleep 300 &\nsh -c 'trap "" TERM HUP; while :; do sleep 1; echo busy > /app/busy; done' > /dev/null 2>&1 &\n`;
-    const { tag, stderr } = await build({ scripts: { assemble } }, { args: ['--verbose'] });
-    expect(stderr).toMatch(/^assemble +\d+ processes left running were ended$/m);
-    expect((await runContainer({ image: tag })).stdout).toBe('running as 0:0\nbuild 1\nhello\n');
+    const built = await build({ scripts: { assemble } }, { args: ['--verbose'] });
+    expect(eventsOf(built, 'status', { step: 'assemble', text: /^[1-9]\d* / })).toHaveLength(1);
+    expect((await runContainer({ image: built.tag })).stdout).toBe('running as 0:0\nbuild 1\nhello\n');
   });
 });

@@ -1,10 +1,11 @@
 import { readFileSync, symlinkSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { appSource, build, imageOf, removeLater, stepLine, tryBuild } from '../support/app-build.ts';
+import { appSource, build, imageOf, removeLater, tryBuild } from '../support/app-build.ts';
 import { buildahOfFile } from '../support/buildah.ts';
 import * as scripts from '../support/builder-scripts.ts';
 import { type Builder, makeBuilder } from '../support/builders.ts';
+import { eventsOf, failureOf, scriptLines } from '../support/dev-events.ts';
 import { inspectImage, testName, testTag } from '../support/engine.ts';
 import { leftBy } from '../support/leftovers.ts';
 import { difference, filesOf } from '../support/listing.ts';
@@ -70,8 +71,8 @@ describe('--builder buildkit', () => {
     });
     expect(difference(plain.files, await filesOf(tag))).toEqual(same);
     expect(await configOf(tag)).toEqual(plain.config);
-    expect(built.stderr).toContain('\n  assembling as 1001:1001\n');
-    expect(stepLine(built, 'assemble')).toContain('exit 0');
+    expect(scriptLines(built)).toContain('assembling as 1001:1001');
+    expect(eventsOf(built, 'step-finished', { step: 'assemble', ok: true })).toHaveLength(1);
     removeLater((await imageOf(tag)).Id);
 
     await build(app, { source: folder, tag, ...withDocker, args: [...args, '--builder', 'buildkit'] });
@@ -85,7 +86,7 @@ describe('--builder buildkit', () => {
     const failed = await tryBuild('failing assemble', {
       tag,
       ...withDocker,
-      args: ['--builder', 'buildkit', '--progress', 'json'],
+      args: ['--builder', 'buildkit'],
     });
     expect(failed.exitCode).toBe(60);
     const end: unknown = JSON.parse(failed.stdout.trimEnd().split('\n').at(-1) ?? '');
@@ -138,7 +139,7 @@ describe('--builder buildah', () => {
     const by = ['--builder', 'buildah', '--metadata-file', 'built.json'];
     const env = { ...buildah.env, DOCKER_HOST: 'unix:///no/engine' };
     const built = await build(app, { source: folder, tag, env, cwd, args: [...args, ...by] });
-    expect(built.stderr).toContain('\n  assembling as 1001:1001\n');
+    expect(scriptLines(built)).toContain('assembling as 1001:1001');
     await buildah.takeOut(tag);
     expect(difference(plain.files, await filesOf(tag))).toEqual(same);
     expect(await configOf(tag)).toEqual(plain.config);
@@ -156,13 +157,12 @@ describe('--builder buildah', () => {
     const by = { tag, env: buildah.env, args: ['--builder', 'buildah'] };
     await build(app, by);
     const before = buildah.run('inspect', '--type', 'image', '--format', '{{.FromImageID}}', tag);
-    expect((await build(app, by)).stderr).toContain('artifacts of build 1 restored');
+    expect(scriptLines(await build(app, by))).toContain('artifacts of build 1 restored');
     expect(buildah.run('inspect', '--type', 'image', '--format', '{{.FromImageID}}', tag)).not.toBe(before);
 
     await buildah.bringIn(await makeBuilder('failing assemble'));
     const failed = await tryBuild('failing assemble', by);
-    expect(failed.exitCode).toBe(60);
-    expect(failed.stderr).toContain('this is why');
+    expect(failureOf(failed)).toMatchObject({ code: 'assemble', lastLines: expect.arrayContaining(['this is why']) });
   });
 
   it('leaves no working container when it is cancelled', async () => {
@@ -188,15 +188,13 @@ describe('--builder', () => {
     ['buildah', ['--dry-run']],
     ['make', []],
   ])('%s with %j is a wrong command line', async (builder, others) => {
-    expect(await tryBuild('root', { args: ['--builder', builder, ...others] })).toMatchObject({
-      exitCode: 64,
-      stdout: '',
-    });
+    const refused = await tryBuild('root', { args: ['--builder', builder, ...others] });
+    expect(failureOf(refused)).toMatchObject({ code: 'usage', exitCode: 64 });
   });
 
   it('refuses a builder image with ONBUILD instructions', async () => {
     const refused = await tryBuild({ onBuild: ['USER 0'] }, { args: ['--builder', 'buildkit'] });
-    expect(refused).toMatchObject({ exitCode: 64, stdout: '' });
+    expect(failureOf(refused)).toMatchObject({ code: 'usage', exitCode: 64 });
   });
 
   it('says when the program is not there', async () => {

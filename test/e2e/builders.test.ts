@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { transportNames } from '../../source/build/request.ts';
-import { appSource, build, buildWith, imageOf, scriptLines, succeeded } from '../support/app-build.ts';
+import { appSource, build, buildWith, imageOf, succeeded } from '../support/app-build.ts';
 import * as scripts from '../support/builder-scripts.ts';
 import { type Builder, type BuilderName, builders, makeBuilder } from '../support/builders.ts';
+import { scriptLines, warningsOf } from '../support/dev-events.ts';
 import { runContainer } from '../support/engine.ts';
 import { difference, filesOf } from '../support/listing.ts';
 
@@ -35,8 +36,9 @@ describe.each([
   ['seed protocol', '1001:1001'],
 ] as const)('a build with the builder “%s”', (name, user) => {
   it('makes an image that runs, one layer on the builder, with the app in it and nothing of sti', async () => {
-    const { tag, output } = await build(name);
-    expect(output).toContain(`assembling as ${user}\n`);
+    const built = await build(name);
+    const { tag } = built;
+    expect(scriptLines(built)).toContain(`assembling as ${user}`);
     expect((await runContainer({ image: tag })).stdout).toBe(`running as ${user}\nbuild 1\nhello\n`);
 
     const files = await filesOf(tag);
@@ -133,16 +135,16 @@ cat /tmp/own/file
 
 describe('a builder with a VOLUME', () => {
   it('is warned about by the volume’s name when assemble writes there', async () => {
-    const { tag, stderr } = await build('volume');
-    expect(stderr).toMatch(/^warning: .*\/app\/data/m);
+    const built = await build('volume');
+    const { tag } = built;
+    expect(warningsOf(built)).toContain('/app/data');
     expect((await imageOf(tag)).Config.Volumes).toEqual({ '/app/data': {} });
     expect((await filesOf(tag)).has('app/data/from-assemble')).toBe(false);
     expect(await addedTo('volume', tag)).toMatchObject({ layers: 1, volumes: [] });
   });
 
   it('is not warned about when assemble writes nothing there', async () => {
-    const { stderr } = await build({ ...builders.volume, scripts: {} });
-    expect(stderr).not.toContain('warning');
+    expect(warningsOf(await build({ ...builders.volume, scripts: {} }))).toBe('');
   });
 });
 

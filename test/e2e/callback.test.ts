@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { type Builder, type BuilderName, builders, makeBuilder } from '../support/builders.ts';
+import { eventsOf, failureOf, warningsOf } from '../support/dev-events.ts';
 import { inspectImage, testTag } from '../support/engine.ts';
 import { refusingUrl, serveHttp } from '../support/http-server.ts';
 import { type StiEnded, startSti, sti } from '../support/sti.ts';
@@ -54,7 +55,7 @@ async function wordsOf({ builder = 'root', source: from = source(), tag, args = 
 }
 
 async function build(callbackUrl: string, request: Request): Promise<StiEnded> {
-  return sti([...(await wordsOf(request)), '--callbackUrl', callbackUrl]);
+  return sti([...(await wordsOf(request)), '--progress', 'json', '--callbackUrl', callbackUrl]);
 }
 
 /** The one post that there must be. */
@@ -102,11 +103,11 @@ describe('the callback', () => {
     ['labels', 80, { builder: { scripts: { assemble: badMetadata } } }],
   ])('is sent once after a failure of the kind %s', async (code, exitCode, request) => {
     const { url, posts } = await receiver();
-    const { stderr, ...ended } = await build(url, request);
-    expect(ended.exitCode, stderr).toBe(exitCode);
+    const ended = await build(url, request);
+    expect(ended.exitCode, ended.stdout).toBe(exitCode);
     const body = only(posts);
     expect(body).toMatchObject({ success: false, payload: expect.any(String), error: { code } });
-    expect(stderr.replaceAll('\n', ' ')).toContain(`Error: ${body.error.message.replaceAll('\n', ' ')}`);
+    expect(failureOf(ended)).toMatchObject({ code, message: body.error.message });
     expect(body).not.toHaveProperty('imageId');
   });
 
@@ -140,35 +141,35 @@ describe('the callback', () => {
 describe('a callback that does not get through', () => {
   it('is tried again after a 5xx, with the whole body, until it does', async () => {
     const { url, posts } = await receiver(503, 500);
-    const { exitCode, stderr } = await build(url, {});
-    expect(exitCode).toBe(0);
+    const ended = await build(url, {});
+    expect(ended.exitCode).toBe(0);
     expect(posts).toHaveLength(3);
     expect(new Set(posts.map(({ text }) => text)).size).toBe(1);
-    expect(stderr).not.toContain('warning');
+    expect(warningsOf(ended)).toBe('');
   });
 
   it('is tried again three times at most, with a warning and the build’s own exit code', async () => {
     const { url, posts } = await receiver(500, 500, 500, 500, 500);
-    const { exitCode, stderr } = await build(url, { builder: 'failing assemble' });
-    expect(exitCode).toBe(60);
+    const ended = await build(url, { builder: 'failing assemble' });
+    expect(ended.exitCode).toBe(60);
     expect(posts).toHaveLength(4);
-    expect(stderr).toMatch(/^warning: the callback .* failed: the server answered 500\b/m);
+    expect(warningsOf(ended)).toMatch(/\/done.* 500\b/);
   });
 
   it('is not tried again after a 4xx', async () => {
     const { url, posts } = await receiver(404);
-    const { exitCode, stderr } = await build(url, {});
-    expect(exitCode).toBe(0);
+    const ended = await build(url, {});
+    expect(ended.exitCode).toBe(0);
     expect(posts).toHaveLength(1);
-    expect(stderr).toMatch(/^warning: the callback .* failed: the server answered 404\b/m);
+    expect(warningsOf(ended)).toMatch(/\/done.* 404\b/);
   });
 
   it('is a warning when nothing listens there', async () => {
     const tag = testTag('callback');
-    const { exitCode, stdout, stderr } = await build(await refusingUrl(), { tag });
-    expect(exitCode).toBe(0);
-    expect(stdout).toContain(`Built ${tag}`);
-    expect(stderr).toMatch(/^warning: the callback .*ECONNREFUSED/m);
+    const ended = await build(await refusingUrl(), { tag });
+    expect(ended.exitCode).toBe(0);
+    expect(eventsOf(ended, 'build-finished')).toMatchObject([{ outcome: { ok: true, result: { tag } } }]);
+    expect(warningsOf(ended)).toContain('ECONNREFUSED');
   });
 });
 
@@ -188,10 +189,13 @@ describe('the callback of a cancelled build', () => {
 
   it('does not hold up the end when the server never answers', async () => {
     const silent = await serveHttp((request) => void request.resume());
-    const building = startSti([...(await wordsOf({ builder: 'long assemble' })), '--callbackUrl', silent]);
+    const words = await wordsOf({ builder: 'long assemble', args: ['--progress', 'json'] });
+    const building = startSti([...words, '--callbackUrl', silent]);
     await building.printed('assemble started');
     building.kill('SIGTERM');
     const ended = await Promise.race([building.ended, sleep(30_000)]);
-    expect(ended).toMatchObject({ exitCode: 143, stderr: expect.stringContaining('warning: the callback') });
+    if (ended === undefined) throw new Error('it did not end');
+    expect(ended.exitCode).toBe(143);
+    expect(warningsOf(ended)).toContain(silent);
   });
 });

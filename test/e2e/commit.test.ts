@@ -1,8 +1,9 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { appSource, build, buildWith, imageOf, removeLater, succeeded } from '../support/app-build.ts';
+import { appSource, build, buildWith, imageOf, removeLater, succeeded, tryBuild } from '../support/app-build.ts';
 import * as scripts from '../support/builder-scripts.ts';
 import { type Builder, makeBuilder } from '../support/builders.ts';
+import { failureOf, scriptLines } from '../support/dev-events.ts';
 import { api, createContainer, imageHistory, runContainer, testName } from '../support/engine.ts';
 import { filesOf } from '../support/listing.ts';
 import { sti } from '../support/sti.ts';
@@ -124,17 +125,13 @@ describe('the user that assemble runs as', () => {
 
   it('is by --assemble-user, whatever the label says', async () => {
     const labels = { 'io.openshift.s2i.assemble-user': 'root' };
-    const { output } = await build({ labels }, { args: ['--assemble-user', '4711:4712'] }).catch((error: Error) => ({
-      output: error.message,
-    }));
-    expect(output).toContain('assembling as 4711:4712\n');
+    const ended = await tryBuild({ labels }, { args: ['--assemble-user', '4711:4712'] });
+    expect(scriptLines(ended)).toContain('assembling as 4711:4712');
   });
 
   it('is named when the builder image does not have it', async () => {
-    const args = ['build', appSource(), await makeBuilder({}), '--assemble-user', 'nobody-here'];
-    const { exitCode, stderr } = await sti(args);
-    expect(exitCode).toBe(30);
-    expect(stderr).toMatch(/Error: \S+ has no user nobody-here: /);
+    const failure = failureOf(await tryBuild({}, { args: ['--assemble-user', 'nobody-here'] }));
+    expect(failure).toMatchObject({ code: 'builder', message: expect.stringContaining('nobody-here') });
   });
 
   it('does not become the user of an image whose builder has none', async () => {

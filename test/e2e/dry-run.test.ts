@@ -2,6 +2,7 @@ import { expect, it } from 'vitest';
 import type { BuildEvent, BuildPlan } from '../../source/build/events.ts';
 import { appSource, build, buildWith, imageOf, succeeded, tryBuild } from '../support/app-build.ts';
 import { makeBuilder } from '../support/builders.ts';
+import { failureOf } from '../support/dev-events.ts';
 import { api, testTag } from '../support/engine.ts';
 import { sti } from '../support/sti.ts';
 
@@ -80,8 +81,6 @@ it('plans the configuration that the image then has, and what would be reused', 
 it('fails as the build would, with its exit code', async () => {
   const missing = await sti(['build', appSource(), 'sti-test-nowhere', '-p', 'never', '--dry-run']);
   expect(missing).toMatchObject({ exitCode: 30, stdout: '' });
-  expect(await tryBuild('root', { source: '/nowhere', args: ['--dry-run'] })).toMatchObject({
-    exitCode: 20,
-    stdout: '',
-  });
+  const nowhere = await tryBuild('root', { source: '/nowhere', args: ['--dry-run'] });
+  expect(failureOf(nowhere)).toMatchObject({ code: 'source', exitCode: 20 });
 });

@@ -1,11 +1,13 @@
 import { createHash } from 'node:crypto';
 import { chmodSync, readdirSync } from 'node:fs';
-import { createConnection, createServer, type ListenOptions, type Server, type Socket } from 'node:net';
+import { createServer, type ListenOptions, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { makeBuilder } from '../support/builders.ts';
+import { failureOf, scriptLines, wayInOf } from '../support/dev-events.ts';
 import { inspectImage, testTag } from '../support/engine.ts';
 import { engineAddress } from '../support/engine-address.ts';
+import { startEngineProxy } from '../support/engine-proxy.ts';
 import { asOrdinaryUser } from '../support/ordinary-user.ts';
 import { homeFor, type StiEnded, type StiOptions, sti, temporaryFolderOf } from '../support/sti.ts';
 import { tempFolder, writeFiles } from '../support/temp.ts';
@@ -17,7 +19,7 @@ function source(): string {
 }
 
 /** A server for every connection; it and they are closed when the test has ended. */
-async function listen(where: ListenOptions, serve: (connection: Socket) => void): Promise<Server> {
+async function listen(where: ListenOptions, serve: (connection: Socket) => void): Promise<void> {
   const connections = new Set<Socket>();
   const server = createServer({ allowHalfOpen: true }, (connection) => {
     connections.add(connection.on('error', () => {}).on('close', () => connections.delete(connection)));
@@ -28,45 +30,37 @@ async function listen(where: ListenOptions, serve: (connection: Socket) => void)
     server.close();
     for (const connection of connections) connection.destroy();
   });
-  return server;
 }
 
 /** A TCP port of this machine behind which the tests' engine is. */
 async function engineOnTcp(): Promise<string> {
-  const server = await listen({ port: 0, host: '127.0.0.1' }, (client) => {
-    const engine = createConnection({ path: engineAddress.replace('unix://', ''), allowHalfOpen: true });
-    engine.on('error', () => client.destroy()).on('close', () => client.destroy());
-    client.on('close', () => engine.destroy());
-    client.pipe(engine).pipe(client);
-  });
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('not a port');
-  return `tcp://127.0.0.1:${address.port}`;
+  return (await startEngineProxy('tcp')).address;
 }
 
 /** A build that can't begin, and leaves no folder. */
-async function failsToBegin(exitCode: number, options: StiOptions, args: readonly string[] = []): Promise<StiEnded> {
+async function failsToBegin(exitCode: number, options: StiOptions, args: readonly string[] = []) {
   const home = options.home ?? homeFor(options.user);
-  const ended = await sti(['build', '.', 'some-builder', 'some-app', ...args], { ...options, home });
-  expect(ended, ended.stderr).toMatchObject({ exitCode, stdout: '' });
-  expect(ended.stderr).toMatch(new RegExp(`^exit code ${exitCode}$`, 'm'));
-  expect(ended.stderr).toMatch(/^Try: /m);
+  const words = ['build', '.', 'some-builder', 'some-app', '--progress', 'json', ...args];
+  const ended = await sti(words, { ...options, home });
+  expect(ended.exitCode, ended.stdout).toBe(exitCode);
+  const failure = failureOf(ended);
+  expect(failure).toMatchObject({ exitCode, hint: expect.any(String) });
   expect(readdirSync(temporaryFolderOf(home))).toEqual([]);
-  return ended;
+  return failure;
 }
 
 describe('an engine that is not there', () => {
   it.each(['unix:///no/such/engine.sock', 'tcp://127.0.0.1:9', 'tcp://no-such-host.invalid:2375'])(
     'is named by its address: %s',
     async (address) => {
-      const { stderr } = await failsToBegin(10, { env: { DOCKER_HOST: address } });
-      expect(stderr).toMatch(new RegExp(`^Error: .*${address}`, 'm'));
+      const { message } = await failsToBegin(10, { env: { DOCKER_HOST: address } });
+      expect(message).toContain(address);
     },
   );
 
   it.each(['ftp://host', 'tcp://', 'unix://'])('is refused when its address is none: %s', async (address) => {
-    const { stderr } = await failsToBegin(10, { env: { DOCKER_HOST: address } });
-    expect(stderr).toContain('DOCKER_HOST is not the address of an engine');
+    const { message } = await failsToBegin(10, { env: { DOCKER_HOST: address } });
+    expect(message).toContain('DOCKER_HOST');
   });
 
   it('is one that may not be used by this user', async () => {
@@ -75,16 +69,15 @@ describe('an engine that is not there', () => {
     const socket = join(folder, 'engine.sock');
     await listen({ path: socket }, () => {});
     chmodSync(socket, 0);
-    const { stderr } = await failsToBegin(11, { ...asOrdinaryUser(), env: { DOCKER_HOST: `unix://${socket}` } });
-    expect(stderr).toContain(`unix://${socket}`);
-    expect(stderr).toMatch(/^Try: .*group/m);
+    const { message } = await failsToBegin(11, { ...asOrdinaryUser(), env: { DOCKER_HOST: `unix://${socket}` } });
+    expect(message).toContain(`unix://${socket}`);
   });
 
   it('is one that takes connections and never answers, and is given up', async () => {
     const socket = join(tempFolder(), 'engine.sock');
     await listen({ path: socket }, (connection) => void connection.resume());
-    const { stderr } = await failsToBegin(10, { env: { DOCKER_HOST: `unix://${socket}` } });
-    expect(stderr).toMatch(new RegExp(`^Error: .*unix://${socket}: .*no answer within 10 seconds`, 'm'));
+    const { message } = await failsToBegin(10, { env: { DOCKER_HOST: `unix://${socket}` } });
+    expect(message).toMatch(new RegExp(`unix://${socket}.*10 seconds`));
   });
 
   it('is one that answers with something else', async () => {
@@ -92,15 +85,15 @@ describe('an engine that is not there', () => {
     await listen({ path: socket }, (connection) => {
       connection.end('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi');
     });
-    const { stderr } = await failsToBegin(10, { env: { DOCKER_HOST: `unix://${socket}` } });
-    expect(stderr).toContain(`unix://${socket}: what answers there is not a container engine`);
+    const { message } = await failsToBegin(10, { env: { DOCKER_HOST: `unix://${socket}` } });
+    expect(message).toContain(`unix://${socket}`);
   });
 });
 
 describe('the engine', () => {
   async function builds(options: StiOptions, args: readonly string[] = []): Promise<StiEnded> {
     const tag = testTag('engine');
-    const words = ['build', source(), await makeBuilder('no save-artifacts'), tag, '--verbose', ...args];
+    const words = ['build', source(), await makeBuilder('no save-artifacts'), tag, '--progress', 'json', ...args];
     const ended = await sti(words, options);
     expect(ended, ended.stderr).toMatchObject({ exitCode: 0 });
     expect(await inspectImage(tag)).toBeDefined();
@@ -128,18 +121,18 @@ describe('the engine', () => {
 
   it('is the one of the current docker context when DOCKER_HOST is not set', async () => {
     const through = await engineOnTcp();
-    const { stderr } = await builds({ home: homeWithContext(through), env: { DOCKER_HOST: '' } });
+    const built = await builds({ home: homeWithContext(through), env: { DOCKER_HOST: '' } });
     // Only behind the proxy is the engine elsewhere.
-    expect(stderr).toContain('way in: stream');
+    expect(wayInOf(built)).toBe('stream');
     const gone = homeWithContext('unix:///no/such/engine.sock');
-    expect((await failsToBegin(10, { home: gone, env: { DOCKER_HOST: '' } })).stderr).toContain('/no/such/engine.sock');
+    const { message } = await failsToBegin(10, { home: gone, env: { DOCKER_HOST: '' } });
+    expect(message).toContain('/no/such/engine.sock');
     await builds({ home: gone, env: { DOCKER_HOST: engineAddress } });
   });
 
   it('may be behind TCP: no folder of this machine is mounted then', async () => {
-    const { stderr, stdout } = await builds({ env: { DOCKER_HOST: await engineOnTcp() } });
-    expect(stderr).toMatch(/^assemble +way in: stream \(the engine is not on this machine\)$/m);
-    expect(stderr).toMatch(/^ {2}assembling as 0:0$/m);
-    expect(stdout).toMatch(/^Built /);
+    const built = await builds({ env: { DOCKER_HOST: await engineOnTcp() } });
+    expect(wayInOf(built)).toBe('stream');
+    expect(scriptLines(built)).toContain('assembling as 0:0');
   });
 });

@@ -177,7 +177,7 @@ describe('secrets', () => {
       ]);
       expect(exitCode).toBe(0);
       expect((await inspectImage(tag))?.Config.Env).toContain(`DB_PASSWORD=${secret}`);
-      expect(stdout + stderr).toContain('127.0.0.1:9/callback failed');
+      expect(stdout + stderr).toContain('127.0.0.1:9/callback');
       expect(stdout + stderr).not.toContain(secret);
     },
   );

@@ -1,9 +1,10 @@
 import { mkdirSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { transportNames } from '../../source/build/request.ts';
-import { appSource, build, scriptLines } from '../support/app-build.ts';
+import { appSource, build } from '../support/app-build.ts';
 import * as scripts from '../support/builder-scripts.ts';
 import type { Builder } from '../support/builders.ts';
+import { scriptLines } from '../support/dev-events.ts';
 import { runContainer } from '../support/engine.ts';
 import { filesOf, type Listing } from '../support/listing.ts';
 import { temporaryFolderOf } from '../support/sti.ts';

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { appSource, build, imageOf, tryBuild } from '../support/app-build.ts';
 import type { Builder } from '../support/builders.ts';
+import { failureOf, scriptLines } from '../support/dev-events.ts';
 import { api, inspectImage, runContainer } from '../support/engine.ts';
 import { filesOf } from '../support/listing.ts';
 
@@ -26,10 +27,10 @@ it('runs the instructions and assemble, and starts what the source has for that'
     ignored: '',
   });
   chmodSync(join(source, 'start.sh'), 0o755);
-  const { tag, stderr } = await build(builder, { source, args: ['--label', 'a=b "c"', '-e', 'API_TOKEN=ge"heim'] });
-  expect(stderr).not.toContain('heim');
-  expect(stderr).toMatch(/^ {2}made by ONBUILD$/m);
-  expect(stderr).toMatch(/^ {2}by assemble$/m);
+  const built = await build(builder, { source, args: ['--label', 'a=b "c"', '-e', 'API_TOKEN=ge"heim'] });
+  const { tag } = built;
+  expect(built.output).not.toContain('heim');
+  expect(scriptLines(built)).toEqual(expect.arrayContaining(['made by ONBUILD', 'by assemble']));
   const { Config } = await imageOf(tag);
   expect(Config.Entrypoint).toEqual(['./start.sh']);
   expect(Config.Labels).toMatchObject({ 'of.the': 'builder', a: 'b "c"', 'io.k8s.display-name': tag });
@@ -46,18 +47,14 @@ it('starts the run script of the source, and leaves no image when an instruction
   const onBuild = ['COPY . /broken/', 'RUN echo on the way', 'RUN echo why && exit 3'];
   const failing: Builder = { ...builder, workingDir: '/broken', onBuild };
   const failed = await tryBuild(failing, { source, tag });
-  expect(failed).toMatchObject({ exitCode: 60, stdout: '' });
-  expect(failed.stderr).toContain('Error: the engine could not build it: ');
-  expect(failed.stderr).toContain(`tag ${tag} still points to the previous image`);
+  expect(failureOf(failed)).toMatchObject({ code: 'assemble', tagKept: tag });
   expect(await untaggedIn('/broken')).toEqual([]);
 });
 
 it('says what such a builder cannot do, and when nothing would start', async () => {
   const nothing = await tryBuild(builder);
-  expect(nothing).toMatchObject({ exitCode: 40, stdout: '' });
-  expect(nothing.stderr).toContain('Error: nothing starts the application');
+  expect(failureOf(nothing)).toMatchObject({ code: 'scripts', hint: expect.any(String) });
   const secret = ['--secret', `id=token,src=${join(appSource(), 'index.html')}`];
   const injected = await tryBuild(builder, { args: ['--inject', appSource(), ...secret] });
-  expect(injected).toMatchObject({ exitCode: 64, stdout: '' });
-  expect(injected.stderr).toContain("has ONBUILD instructions, so it can't be used with --inject, --secret");
+  expect(failureOf(injected)).toMatchObject({ code: 'usage', message: expect.stringContaining('--inject, --secret') });
 });

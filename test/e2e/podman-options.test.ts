@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { engineApi } from '../../scripts/engine-api.mjs';
-import { importImage } from '../../scripts/images.mjs';
 import { baseEntries } from '../support/bases.ts';
+import { engineApi } from '../support/engine-api.ts';
+import { importImage } from '../support/images.ts';
 import { type Podman, startPodman } from '../support/podman.ts';
 import { sti } from '../support/sti.ts';
 import { tempFolder, tempFolderOfFile, writeFiles } from '../support/temp.ts';

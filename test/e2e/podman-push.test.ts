@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
-import { engineApi } from '../../scripts/engine-api.mjs';
-import { importImage } from '../../scripts/images.mjs';
-import { appSource, stepLine, succeeded } from '../support/app-build.ts';
+import { appSource, succeeded } from '../support/app-build.ts';
 import { baseEntries } from '../support/bases.ts';
+import { eventsOf, failureOf, summaryOf } from '../support/dev-events.ts';
+import { engineApi } from '../support/engine-api.ts';
+import { importImage } from '../support/images.ts';
 import { startPodman } from '../support/podman.ts';
 import { startRegistry } from '../support/registry.ts';
 import { homeFor, sti } from '../support/sti.ts';
@@ -32,15 +33,20 @@ it('an image is pushed from Podman as well, with the login of its auth.json, and
   const env = { DOCKER_HOST: podman.address, XDG_RUNTIME_DIR: join(home, 'run') };
   const tag = `${registry.host}/team/app:1`;
   const built = succeeded(
-    await sti(['build', appSource(), builder, tag, '--push', '--output', 'oci:image'], { home, env }),
+    await sti(['build', appSource(), builder, tag, '--push', '--output', 'oci:image', '--progress', 'json'], {
+      home,
+      env,
+    }),
   );
   const digest = await registry.digestOf('team/app', '1');
   expect(digest).toMatch(/^sha256:/);
-  expect(built.stdout).toContain(`Pushed ${registry.host}/team/app@${digest}\n`);
-  expect(stepLine(built, 'push')).toContain(tag);
+  expect(eventsOf(built, 'build-finished')).toMatchObject([{ outcome: { result: { digest } } }]);
+  expect(summaryOf(built, 'push')).toContain(tag);
   const index = JSON.parse(readFileSync(join(home, 'image/index.json'), 'utf8'));
   expect(index.manifests[0].annotations).toEqual({ 'org.opencontainers.image.ref.name': tag });
-  const again = await sti(['build', appSource(), builder, tag, '--push'], { env: { DOCKER_HOST: podman.address } });
-  expect(again.exitCode).toBe(82);
-  expect(again.stderr).toMatch(/could not be pushed: .*(unauthorized|authentication required)/i);
+  const again = await sti(['build', appSource(), builder, tag, '--push', '--progress', 'json'], {
+    env: { DOCKER_HOST: podman.address },
+  });
+  const message = expect.stringMatching(/unauthorized|authentication required/i);
+  expect(failureOf(again)).toMatchObject({ code: 'push', exitCode: 82, message });
 });

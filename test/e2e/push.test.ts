@@ -1,9 +1,10 @@
 import { chmodSync, readFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import { appSource, buildWith, imageOf, stepLine, succeeded } from '../support/app-build.ts';
+import { appSource, buildWith, imageOf, succeeded } from '../support/app-build.ts';
 import { makeBuilder } from '../support/builders.ts';
 import { makeCertificate } from '../support/certificates.ts';
+import { eventOf, eventsOf, failureOf, summaryOf } from '../support/dev-events.ts';
 import { inspectImage, removeImage, testName } from '../support/engine.ts';
 import { serveHttp } from '../support/http-server.ts';
 import { leftBy } from '../support/leftovers.ts';
@@ -52,8 +53,8 @@ describe('--push', () => {
     const built = succeeded(await buildWith(await makeBuilder('root'), { tag, home, cwd: home, args }));
     const digest = await registry.digestOf(repository, '1');
     expect(digest).toMatch(/^sha256:[0-9a-f]{64}$/);
-    expect(stepLine(built, 'push')).toContain(`${tag} · ${digest?.slice(0, 19)}`);
-    expect(built.stdout.split('\n')[1]).toBe(`Pushed ${registry.host}/${repository}@${digest}`);
+    expect(summaryOf(built, 'push')).toContain(tag);
+    expect(eventsOf(built, 'build-finished')).toMatchObject([{ outcome: { result: { digest } } }]);
     const { Id } = await imageOf(tag);
     expect(JSON.parse(readFileSync(join(home, 'built.json'), 'utf8'))).toEqual({ imageId: Id, digest, tags: [tag] });
     expect(posts.map((post) => JSON.parse(post))).toEqual([expect.objectContaining({ success: true, digest })]);
@@ -68,15 +69,11 @@ describe('--push', () => {
     writeFiles(home, { 'bin/docker-credential-test': `#!/bin/sh\necho '${answer}'\n` });
     chmodSync(join(home, 'bin/docker-credential-test'), 0o755);
     const env = { PATH: [join(home, 'bin'), PATH].join(delimiter) };
-    const args = ['--push', '--progress', 'json'];
-    const built = succeeded(await buildWith(await makeBuilder('root'), { tag, home, env, args }));
-    const events = built.stdout
-      .trim()
-      .split('\n')
-      .map((line) => JSON.parse(line));
-    const order = events.filter(({ type }) => type === 'step-finished').map(({ step }) => step);
+    const built = succeeded(await buildWith(await makeBuilder('root'), { tag, home, env, args: ['--push'] }));
+    const order = eventsOf(built, 'step-finished').map(({ step }) => step);
     expect(order.slice(-2)).toEqual(['commit', 'push']);
-    expect(events.at(-1).outcome.result.digest).toMatch(/^sha256:/);
+    const digest = expect.stringMatching(/^sha256:/);
+    expect(eventsOf(built, 'build-finished')).toMatchObject([{ outcome: { result: { digest } } }]);
     expect(built.output).not.toContain(login.password);
     await removeImage(tag);
   });
@@ -87,10 +84,10 @@ describe('--push', () => {
     const home = homeWith({ [dockerConfig]: { auths: { [registry.host]: { auth: wrong } } } });
     const args = ['--push', '--metadata-file', 'built.json'];
     const refused = await buildWith(await makeBuilder('root'), { tag, home, cwd: home, args });
-    expect(refused.exitCode).toBe(82);
-    expect(refused.stderr).toMatch(new RegExp(`^Error: ${tag} is built, but could not be pushed: .*unauthorized`, 'm'));
-    expect(refused.stderr).toContain(`Try: See whether the login for ${registry.host} may push there`);
-    expect(refused.stderr).toContain(`tag ${tag} points to the new image`);
+    expect(failureOf(refused)).toMatchObject({
+      ...{ code: 'push', exitCode: 82, message: expect.stringMatching(`${tag} .*unauthorized`) },
+      ...{ hint: expect.stringContaining(registry.host), tagMoved: tag },
+    });
     expect(refused.output).not.toContain(login.password);
     expect(await inspectImage(tag)).toBeDefined();
     await removeImage(tag);
@@ -100,19 +97,23 @@ describe('--push', () => {
     const host = (await serveHttp(({ url }, response) => void (url === '/v2/' && response.end('{}')))).slice(7);
     const tag = `${host}/${testName('stalled')}:latest`;
     const home = homeFor();
-    const running = startSti(['build', appSource(), await makeBuilder('root'), tag, '--push', '--verbose'], { home });
-    await running.printed(/^push .*The push refers to/m);
+    const running = startSti(['build', appSource(), await makeBuilder('root'), tag, '--push', '--progress', 'json'], {
+      home,
+    });
+    // The engine's first words of it.
+    await eventOf(running, 'status', { step: 'push', text: /The push refers to/ });
     running.kill('SIGINT');
     const ended = await running.ended;
     expect(ended.exitCode).toBe(130);
-    expect(ended.stderr).toContain(`tag ${tag} points to the new image`);
+    expect(failureOf(ended)).toMatchObject({ code: 'cancelled', tagMoved: tag });
     expect(await leftBy(running.pid, { folders: [temporaryFolderOf(home)], within: 0 })).toEqual([]);
     expect(await inspectImage(tag)).toBeDefined();
     await removeImage(tag);
   });
 
   it('without a TAG is a wrong command line', async () => {
-    const running = startSti(['build', appSource(), await makeBuilder('root'), '--push']);
-    expect(await running.ended).toMatchObject({ exitCode: 64, stderr: expect.stringContaining('--push: the image') });
+    const ended = await startSti(['build', appSource(), await makeBuilder('root'), '--push', '--progress', 'json'])
+      .ended;
+    expect(failureOf(ended)).toMatchObject({ code: 'usage', message: expect.stringContaining('--push') });
   });
 });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { build, imageOf, removeLater, succeeded } from '../support/app-build.ts';
 import { makeBuilder } from '../support/builders.ts';
+import { failureOf, warningsOf } from '../support/dev-events.ts';
 import { inspectImage, runContainer, testTag } from '../support/engine.ts';
 import { gitRepository } from '../support/git-repository.ts';
 import { sti } from '../support/sti.ts';
@@ -35,8 +36,8 @@ describe('sti rebuild', () => {
     const { tag } = await build('root', { source: repository.folder });
     const before = await imageOf(tag);
     const other = testTag('rebuilt');
-    const { stderr } = succeeded(await sti(['rebuild', tag, other]));
-    expect(stderr).toMatch(/^warning: .* had more than the commit \w+: what was not committed is not built again$/m);
+    const rebuilt = succeeded(await sti(['rebuild', tag, other, '--progress', 'json']));
+    expect(warningsOf(rebuilt)).toContain(repository.folder);
     expect(await served(other)).toBe('committed');
     expect((await imageOf(other)).Config.Labels).toMatchObject({ 'io.k8s.display-name': other });
     expect((await imageOf(tag)).Id).toBe(before.Id);
@@ -44,13 +45,10 @@ describe('sti rebuild', () => {
 
   it('of an image that is not there, or that nobody built, is one line that names it', async () => {
     const absent = testTag('absent');
-    const missing = await sti(['rebuild', absent]);
-    expect(missing).toMatchObject({ exitCode: 20, stdout: '' });
-    expect(missing.stderr).toContain(`Error: there is no image ${absent} to build again\n`);
+    const failing = async (...args: string[]) => failureOf(await sti(['rebuild', ...args, '--progress', 'json']));
+    expect(await failing(absent)).toMatchObject({ code: 'source', message: expect.stringContaining(absent) });
     const builder = await makeBuilder('root');
-    const unknown = await sti(['rebuild', builder, absent]);
-    expect(unknown).toMatchObject({ exitCode: 20, stdout: '' });
-    expect(unknown.stderr).toContain(`Error: the labels of ${builder} don't say what it was built from\n`);
+    expect(await failing(builder, absent)).toMatchObject({ code: 'source', message: expect.stringContaining(builder) });
     expect(await inspectImage(absent)).toBeUndefined();
   });
 });

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
-import { appSource, build, imageOf, stepLine, tryBuild } from '../support/app-build.ts';
+import { appSource, build, imageOf, tryBuild } from '../support/app-build.ts';
 import { type Builder, makeBuilder } from '../support/builders.ts';
+import { eventsOf, failureOf, scriptLines, summaryOf } from '../support/dev-events.ts';
 import { runContainer } from '../support/engine.ts';
 import { filesOf } from '../support/listing.ts';
 import { homeFor } from '../support/sti.ts';
@@ -26,11 +27,17 @@ it('gets what assemble has made, and nothing else of the builder', async () => {
   const args = ['--runtime-image', image, '-e', 'GREETING=hello'];
   const home = homeFor();
   const planned = await build('named user', { args: [...args, '--dry-run'], home });
-  expect(planned.stdout).toMatch(/^runtime {4}\S+ · .* · gets \/app\/src, \/app\/deps\/builds:sub · as 4711$/m);
-  expect(planned.stdout).toMatch(/^commit {5}CMD \["\/usr\/libexec\/s2i\/run"\] · as 4711 · /m);
+  expect(eventsOf(planned, 'planned')).toMatchObject([
+    {
+      plan: {
+        runtime: { artifacts: ['/app/src', '/app/deps/builds:sub'], user: '4711' },
+        commit: { cmd: ['/usr/libexec/s2i/run'], user: '4711' },
+      },
+    },
+  ]);
   const first = await build('named user', { args, home });
-  expect(first.stderr).toMatch(/^ {2}in \/srv\/web as 4711 with hello$/m);
-  expect(stepLine(first, 'runtime')).toContain('/app/src, /app/deps/builds:sub');
+  expect(scriptLines(first)).toContain('in /srv/web as 4711 with hello');
+  expect(summaryOf(first, 'runtime')).toContain('/app/src, /app/deps/builds:sub');
   const { Config, RootFS } = await imageOf(first.tag);
   expect(Config).toMatchObject({ Cmd: ['/usr/libexec/s2i/run'], User: '4711', WorkingDir: '/srv/web' });
   expect(Config.Labels).toMatchObject({
@@ -63,8 +70,9 @@ it('takes scripts of the source, and needs no assemble-runtime', async () => {
   const image = await makeBuilder(plain);
   const source = appSource({ '.s2i/bin/run': '#!/bin/sh\ncat /srv/web/kept/index.html\n' });
   const args = ['--runtime-image', image, '-a', '/app/src/index.html:kept', '--assemble-runtime-user', '0'];
-  const { tag, stderr } = await build('root', { source, args });
-  expect(stderr).toContain('no assemble-runtime');
+  const built = await build('root', { source, args });
+  const { tag } = built;
+  expect(summaryOf(built, 'runtime')).toContain('assemble-runtime');
   expect((await imageOf(tag)).Config).toMatchObject({ Cmd: ['/opt/sti/bin/run'], User: '4711' });
   expect((await filesOf(tag)).get('srv/web/kept/index.html')).toMatchObject({ owner: '0:0' });
   expect((await runContainer({ image: tag })).stdout).toBe('hello\n');
@@ -76,20 +84,15 @@ it('says what it lacks, and tags nothing', async () => {
     ...runtime,
     scripts: { ...runtime.scripts, 'assemble-runtime': '#!/bin/sh\necho why\nexit 3\n' },
   });
-  for (const [args, exitCode, message] of [
-    [['--runtime-image', image], 64, 'nothing goes into the runtime image'],
-    [['--runtime-image', image, '-a', '/app/nothing'], 60, 'assemble has left no /app/nothing'],
-    [['--runtime-image', failing], 60, 'assemble-runtime failed with exit code 3'],
-    [
-      ['--runtime-image', 'sti-test-nowhere', '--runtime-pull-policy', 'never'],
-      30,
-      'the runtime image sti-test-nowhere',
-    ],
-    [['-a', '/app/src'], 64, '--runtime-artifact needs --runtime-image'],
+  for (const [args, code, named] of [
+    [['--runtime-image', image], 'usage', 'runtime'],
+    [['--runtime-image', image, '-a', '/app/nothing'], 'assemble', '/app/nothing'],
+    [['--runtime-image', failing], 'assemble', 'assemble-runtime'],
+    [['--runtime-image', 'sti-test-nowhere', '--runtime-pull-policy', 'never'], 'builder', 'sti-test-nowhere'],
+    [['-a', '/app/src'], 'usage', '--runtime-image'],
   ] as const) {
     const ended = await tryBuild('root', { args });
-    expect(ended.stderr).toContain(`Error: ${message}`);
-    expect(ended).toMatchObject({ exitCode, stdout: '' });
+    expect(failureOf(ended)).toMatchObject({ code, message: expect.stringContaining(named) });
     await expect(imageOf(ended.tag)).rejects.toThrow();
   }
 });

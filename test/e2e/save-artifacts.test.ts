@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { transportNames } from '../../source/build/request.ts';
-import { appSource, build, buildWith, isIncremental, scriptLines, succeeded } from '../support/app-build.ts';
+import { appSource, build, buildWith, isIncremental, succeeded } from '../support/app-build.ts';
 import * as scripts from '../support/builder-scripts.ts';
 import { type Builder, makeBuilder } from '../support/builders.ts';
-import { printedBy } from '../support/dev-events.ts';
+import { printedBy, scriptLines } from '../support/dev-events.ts';
 import { runContainer } from '../support/engine.ts';
 
 const user = { name: 'app', uid: 1001, gid: 1001 };
@@ -82,7 +82,7 @@ describe('the save-artifacts script', () => {
     const lines = 'echo "saving as $(id -u):$(id -g)" >&2\necho x > /tmp/artifacts/x\nls -ldn /tmp/artifacts >&2';
     const second = await secondBuild(lines, {
       builder: { user },
-      args: ['--progress', 'json', '--assemble-user', 'root'],
+      args: ['--assemble-user', 'root'],
     });
     expect(printedBy(second).split('\n')).toEqual(expect.arrayContaining(['saving as 1001:1001', 'assembling as 0:0']));
     expect(isIncremental(second)).toBe(true);

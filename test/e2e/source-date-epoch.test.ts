@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { appSource, build, imageOf, removeLater, tryBuild } from '../support/app-build.ts';
 import * as scripts from '../support/builder-scripts.ts';
+import { failureOf } from '../support/dev-events.ts';
 import { testTag } from '../support/engine.ts';
 import { tempFolder } from '../support/temp.ts';
 
@@ -67,7 +68,6 @@ describe('SOURCE_DATE_EPOCH', () => {
 
   it('that is no number of seconds is a wrong command line', async () => {
     const ended = await tryBuild('root', { env: { SOURCE_DATE_EPOCH: 'yesterday' } });
-    expect(ended).toMatchObject({ exitCode: 64, stdout: '' });
-    expect(ended.stderr).toContain('SOURCE_DATE_EPOCH');
+    expect(failureOf(ended)).toMatchObject({ code: 'usage', message: expect.stringContaining('SOURCE_DATE_EPOCH') });
   });
 });

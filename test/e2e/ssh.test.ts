@@ -2,8 +2,9 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { delimiter } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { appSource, build, imageOf, scriptLines, succeeded, tryBuild } from '../support/app-build.ts';
+import { appSource, build, imageOf, succeeded, tryBuild } from '../support/app-build.ts';
 import { makeBuilder } from '../support/builders.ts';
+import { failureOf, scriptLines, wayInOf } from '../support/dev-events.ts';
 import { inspectImage, testTag } from '../support/engine.ts';
 import { engineAddress } from '../support/engine-address.ts';
 import { leftBy } from '../support/leftovers.ts';
@@ -42,7 +43,7 @@ describe('an engine behind ssh', () => {
     const env = through();
     const first = await build('named user', { env });
     const second = succeeded(await build('named user', { env, tag: first.tag, args: ['--verbose'] }));
-    expect(second.stderr).toContain('way in: stream (the engine is not on this machine)');
+    expect(wayInOf(second)).toBe('stream');
     expect(scriptLines(second)).toContain('artifacts of build 1 restored');
     const direct = await build('named user');
     const { Config } = await imageOf(direct.tag);
@@ -66,8 +67,10 @@ describe('an engine behind ssh', () => {
   it('that cannot be reached fails with the words of ssh, and with what to try', async () => {
     const env = { ...through(), DOCKER_HOST: sshd.address.replace('ssh://', 'ssh://nobody-').replace(/@/, '-x@') };
     const ended = await tryBuild('root', { env });
-    expect(ended.exitCode).toBe(10);
-    expect(ended.stderr).toMatch(/^Error: ssh:\/\/nobody-.*: .*Permission denied/m);
-    expect(ended.stderr).toMatch(/^Try: See whether DOCKER_HOST=ssh:.* docker version works without a question/m);
+    const { code, message, hint } = failureOf(ended);
+    expect(code).toBe('engine-unreachable');
+    expect(message).toContain(env.DOCKER_HOST);
+    expect(message).toContain('Permission denied');
+    expect(hint).toContain(`DOCKER_HOST=${env.DOCKER_HOST} docker version`);
   });
 });

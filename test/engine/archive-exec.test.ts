@@ -2,9 +2,9 @@ import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { extract } from 'tar-stream';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { tarOf } from '../../scripts/images.mjs';
 import { StiError } from '../../source/errors.ts';
 import { create, engineKinds, type Fixture, gather, openEngine, run } from '../support/engine-fixtures.ts';
+import { tarOf } from '../support/images.ts';
 
 describe.each(engineKinds)('files and programs in a container on %s', (kind) => {
   let fixture: Fixture;

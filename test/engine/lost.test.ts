@@ -3,15 +3,9 @@ import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vites
 import type { Engine } from '../../source/engine/engine.ts';
 import { createCall } from '../../source/engine/http/call.ts';
 import { usualLimits } from '../../source/engine/http/limits.ts';
-import {
-  connect,
-  create,
-  type EngineProxy,
-  type Fixture,
-  gather,
-  openEngine,
-  proxyTo,
-} from '../support/engine-fixtures.ts';
+import { connect, create, type Fixture, gather, openEngine } from '../support/engine-fixtures.ts';
+import { startEngineProxy } from '../support/engine-proxy.ts';
+import type { Relay } from '../support/relay.ts';
 
 describe('an engine that is lost in the middle of a call', () => {
   let fixture: Fixture;
@@ -21,8 +15,8 @@ describe('an engine that is lost in the middle of a call', () => {
   afterAll(() => fixture.close());
 
   /** The same engine behind a proxy, and a container that runs until it is killed. */
-  async function throughProxy(command = 'sleep 100'): Promise<{ engine: Engine; proxy: EngineProxy; id: string }> {
-    const proxy = await proxyTo(fixture.address);
+  async function throughProxy(command = 'sleep 100'): Promise<{ engine: Engine; proxy: Relay; id: string }> {
+    const proxy = await startEngineProxy('unix', { address: fixture.address });
     const engine = await connect(proxy.address);
     onTestFinished(() => engine.close());
     const id = await create(fixture, command);
@@ -64,7 +58,7 @@ describe('an engine that is lost in the middle of a call', () => {
     const archive = await engine.getArchive(id, '/data/zeros');
     const reading = (async () => {
       for await (const _ of archive ?? []) {
-        proxy.cut();
+        void proxy.cut();
         await sleep(1);
       }
     })();

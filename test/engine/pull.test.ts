@@ -2,11 +2,11 @@ import { createHash } from 'node:crypto';
 import { createServer, type IncomingMessage } from 'node:http';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { tarOf } from '../../scripts/images.mjs';
 import { connectEngine } from '../../source/engine/connect.ts';
 import { describeProgress } from '../../source/engine/docker/registry/progress.ts';
 import { testName } from '../support/engine.ts';
 import { engineAddress } from '../support/engine-address.ts';
+import { tarOf } from '../support/images.ts';
 import { tempFolder, writeFiles } from '../support/temp.ts';
 
 const digestOf = (bytes: Buffer) => `sha256:${createHash('sha256').update(bytes).digest('hex')}`;

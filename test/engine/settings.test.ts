@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { engineApi } from '../../scripts/engine-api.mjs';
+import { engineApi } from '../support/engine-api.ts';
 import { create, engineKinds, type Fixture, openEngine } from '../support/engine-fixtures.ts';
 
 interface Inspected {

@@ -1,10 +1,10 @@
 import { gunzipSync } from 'node:zlib';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { getWhenReady } from '../../scripts/http-get.mjs';
-import { importImage } from '../../scripts/images.mjs';
-import { sampleBuilderParts } from '../../scripts/sample-builder.mjs';
+import { sampleBuilderParts } from '../../scripts/sample-builder.ts';
 import { baseEntries } from '../support/bases.ts';
 import { api, inspectImage, runContainer, startContainer, testTag } from '../support/engine.ts';
+import { getWhenReady } from '../support/http-get.ts';
+import { importImage } from '../support/images.ts';
 
 let image: string;
 

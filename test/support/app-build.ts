@@ -42,7 +42,7 @@ export interface BuildEnded extends StiEnded {
   readonly output: string;
 }
 
-/** `sti build` to its end, good or bad. */
+/** `sti build` to its end, good or bad, with `--progress json` unless `args` say otherwise. */
 export async function tryBuild(builder: BuilderName | Builder, options: BuildOptions = {}): Promise<BuildEnded> {
   return buildWith(await makeBuilder(builder), options);
 }
@@ -57,7 +57,8 @@ export async function buildWith(builderTag: string, options: BuildOptions = {}):
   const { source = appSource(), tag = testTag('app'), args = [] } = options;
   const before = await inspectImage(tag);
   if (before) removeLater(before.Id);
-  const ended = await sti(['build', source, builderTag, tag, ...args], options);
+  const face = args.includes('--progress') ? [] : ['--progress', 'json'];
+  const ended = await sti(['build', source, builderTag, tag, ...face, ...args], options);
   return { ...ended, tag, output: ended.stdout + ended.stderr };
 }
 
@@ -78,17 +79,4 @@ export async function imageOf(reference: string): Promise<ImageInspectInfo> {
   const image = await inspectImage(reference);
   if (image === undefined) throw new Error(`there is no image ${reference}`);
   return image;
-}
-
-/** The line that closes a step: `artifacts  restored 4 files, …`. */
-export function stepLine({ stderr }: StiEnded, step: string): string {
-  return stderr.split('\n').findLast((line) => line.startsWith(`${step} `)) ?? '';
-}
-
-/** What the script of a step printed: the lines that are indented. */
-export function scriptLines({ stderr }: StiEnded): string[] {
-  return stderr
-    .split('\n')
-    .filter((line) => line.startsWith('  '))
-    .map((line) => line.slice(2));
 }

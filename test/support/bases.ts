@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { busyboxEntries, type ImageEntry, staticBusybox } from '../../scripts/images.mjs';
+import { busyboxEntries, type ImageEntry, staticBusybox } from './images.ts';
 
 /** The root file systems that builders of the tests stand on, from this machine's own programs. */
 export async function baseEntries(base: 'busybox' | 'dash'): Promise<ImageEntry[]> {
@@ -54,7 +54,7 @@ function whereIs(program: string): string {
 }
 
 /** The shared libraries of a program and their loader, as absolute paths. */
-function librariesOf(program: string): string[] {
+export function librariesOf(program: string): string[] {
   const lines = execFileSync('ldd', [program], { encoding: 'utf8' }).split('\n');
   return lines.flatMap((line) => /(\/\S+) \(0x/.exec(line)?.[1] ?? []);
 }

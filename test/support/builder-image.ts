@@ -1,7 +1,7 @@
-import type { EngineApi } from '../../scripts/engine-api.mjs';
-import { type ImageEntry, importImage } from '../../scripts/images.mjs';
 import { baseEntries } from './bases.ts';
 import * as scripts from './builder-scripts.ts';
+import type { EngineApi } from './engine-api.ts';
+import { type ImageEntry, importImage } from './images.ts';
 
 /** A builder image as data: what differs from the plain one, which runs as root and speaks the stream protocol. */
 export interface Builder {

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { StepName } from '../../source/build/events.ts';
 import type { DevEvent } from '../../source/dev/events.ts';
 import type { RunningSti, StiEnded } from './sti.ts';
 
@@ -45,6 +46,43 @@ export async function eventOf<Type extends DevEvent['type']>(
     if (wasOver) throw new Error(`sti ended without ${type} ${inspect(where)}:\n${stdout}${stderr}`);
     await sleep(10);
   }
+}
+
+/** Why a build failed, as its last event says. */
+export function failureOf(run: Run) {
+  const { outcome } = eventsOf(run, 'build-finished').at(-1) ?? {};
+  if (outcome === undefined || outcome.ok) throw new Error(`this did not fail:\n${stdoutOf(run)}`);
+  return { tagMoved: undefined, ...outcome, ...outcome.error };
+}
+
+/** What it warned of, in one text: for the names in it. */
+export function warningsOf(run: Run): string {
+  return eventsOf(run, 'warning')
+    .map(({ message }) => message)
+    .join('\n');
+}
+
+/** What a step said at its end. */
+export function summaryOf(run: Run, step: StepName): string {
+  return eventsOf(run, 'step-finished', { step }).at(-1)?.summary ?? '';
+}
+
+/** How the files got into the container, in the end. */
+export function wayInOf(run: Run): string | undefined {
+  const texts = eventsOf(run, 'status').map(({ text }) => text);
+  return texts.flatMap((text) => /^way in: (\w+)/.exec(text)?.[1] ?? []).at(-1);
+}
+
+/** The lines that scripts printed, as each came to its end. */
+export function scriptLines(run: Run): string[] {
+  const open = new Map<string, string>();
+  const lines: string[] = [];
+  for (const { step, stream, text } of eventsOf(run, 'log')) {
+    const stretches = `${open.get(step + stream) ?? ''}${text}`.split('\n');
+    open.set(step + stream, stretches.pop() ?? '');
+    lines.push(...stretches);
+  }
+  return [...lines, ...[...open.values()].filter((rest) => rest !== '')];
 }
 
 /** What the application and the scripts have printed. */

@@ -1,15 +1,15 @@
 import { spawnSync } from 'node:child_process';
-import { createConnection, createServer, type Server, type Socket } from 'node:net';
+import { createServer, type Server, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import { engineApi } from '../../scripts/engine-api.mjs';
-import { importImage } from '../../scripts/images.mjs';
 import { connectEngine } from '../../source/engine/connect.ts';
 import type { ContainerSpec, Engine, OutputChunk } from '../../source/engine/engine.ts';
 import { startPodmanService } from '../../source/engine/podman/service.ts';
 import { baseEntries } from './bases.ts';
 import { testName, testTag } from './engine.ts';
 import { engineAddress } from './engine-address.ts';
+import { engineApi } from './engine-api.ts';
+import { importImage } from './images.ts';
 import { tempFolder } from './temp.ts';
 
 const hasPodman = spawnSync('podman', ['--version']).status === 0;
@@ -103,38 +103,4 @@ export async function socketServer(serve: (connection: Socket) => void): Promise
     for (const connection of connections) connection.destroy();
   });
   return socketPath;
-}
-
-export interface EngineProxy {
-  readonly address: string;
-  /** Breaks every connection and takes no more. */
-  cut(): void;
-  /** Keeps the connections and passes nothing on any more. */
-  freeze(): void;
-}
-
-/** Stands between sti and the engine, to lose it at a chosen moment. */
-export async function proxyTo(address: string): Promise<EngineProxy> {
-  const target = address.replace('unix://', '');
-  const pairs: Socket[] = [];
-  let state: 'open' | 'cut' | 'frozen' = 'open';
-  const socketPath = await socketServer((client) => {
-    if (state === 'cut') client.destroy();
-    if (state !== 'open') return;
-    const engine = createConnection({ path: target, allowHalfOpen: true });
-    pairs.push(client, engine);
-    engine.on('error', () => client.destroy());
-    client.pipe(engine).pipe(client);
-  });
-  return {
-    address: `unix://${socketPath}`,
-    cut() {
-      state = 'cut';
-      for (const socket of pairs) socket.destroy();
-    },
-    freeze() {
-      state = 'frozen';
-      for (const socket of pairs) socket.unpipe().pause();
-    },
-  };
 }

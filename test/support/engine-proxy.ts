@@ -1,50 +1,28 @@
-import { connect, createServer, type ListenOptions, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { engineAddress } from './engine-address.ts';
+import { type Relay, startRelay } from './relay.ts';
 import { tempFolder } from './temp.ts';
 
-/** An address that leads to the engine until it is cut, as when the engine or the way to it dies. */
-export interface EngineProxy {
-  /** For DOCKER_HOST. */
-  readonly address: string;
-  /** Breaks every connection and refuses new ones. */
-  cut(): Promise<void>;
-  /** The engine is back. */
-  mend(): Promise<void>;
+interface ProxyOptions {
+  /** Of the engine; the tests' own when absent. */
+  readonly address?: string;
+  /** How long what begins with this is kept from the engine; milliseconds. */
+  readonly late?: (request: string) => number;
 }
 
-/** @param over `tcp` lets the engine look like one of another machine */
-export async function startEngineProxy(over: 'unix' | 'tcp' = 'unix'): Promise<EngineProxy> {
-  let where: ListenOptions =
-    over === 'tcp' ? { port: 0, host: '127.0.0.1' } : { path: join(tempFolder(), 'engine.sock') };
-  const target = engineAddress.replace(/^unix:\/\//, '');
-  const open = new Set<Socket>();
-  const track = (socket: Socket) => {
-    open.add(socket);
-    socket.on('error', () => {}).on('close', () => open.delete(socket));
-  };
-  const server = createServer({ allowHalfOpen: true }, (client) => {
-    const engine = connect({ path: target, allowHalfOpen: true });
-    track(client);
-    track(engine);
-    client.pipe(engine).pipe(client);
-    client.on('close', () => engine.destroy());
-    engine.on('close', () => client.destroy());
-  });
-  const mend = () => new Promise<void>((resolve) => server.listen(where, resolve));
-  const cut = () =>
-    new Promise<void>((resolve) => {
-      server.close(() => resolve());
-      for (const socket of open) socket.destroy();
-    });
-  await mend();
-  onTestFinished(async () => {
-    if (server.listening) await cut();
-  });
-  const bound = server.address();
-  if (bound === null) throw new Error('the proxy is not listening');
-  if (typeof bound === 'string') return { address: `unix://${bound}`, cut, mend };
-  where = { port: bound.port, host: bound.address };
-  return { address: `tcp://${bound.address}:${bound.port}`, cut, mend };
+/**
+ * A relay to an engine until the test has ended.
+ *
+ * @param over `tcp` lets the engine look like one of another machine
+ */
+export async function startEngineProxy(
+  over: 'unix' | 'tcp' = 'unix',
+  { address = engineAddress, late }: ProxyOptions = {},
+): Promise<Relay> {
+  const where = over === 'tcp' ? { port: 0, host: '127.0.0.1' } : { path: join(tempFolder(), 'engine.sock') };
+  const relay = await startRelay(address, where, late);
+  // What was cut already has closed its server: cutting it again only says so.
+  onTestFinished(relay.cut);
+  return relay;
 }

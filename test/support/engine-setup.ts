@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { TestProject } from 'vitest/node';
-import { engineApi, engineAt } from '../../scripts/engine-api.mjs';
-import { staticBusybox } from '../../scripts/images.mjs';
+import { engineApi, engineAt } from './engine-api.ts';
+import { staticBusybox } from './images.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {

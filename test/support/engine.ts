@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ContainerInspectInfo, ImageInspectInfo } from 'dockerode';
 import { inject, onTestFinished } from 'vitest';
-import { EngineApiError, engineApi } from '../../scripts/engine-api.mjs';
 import { engineAddress } from './engine-address.ts';
+import { EngineApiError, engineApi } from './engine-api.ts';
 
 /** The engine seen directly, not through the adapter that tests are about. */
 export const api = engineApi(engineAddress);

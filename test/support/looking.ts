@@ -1,5 +1,6 @@
 import { expect } from 'vitest';
 import { type Builder, makeBuilder } from './builders.ts';
+import { failureOf, scriptLines } from './dev-events.ts';
 import { api, inspectImage, testTag } from './engine.ts';
 import { snapshot } from './leftovers.ts';
 import { homeFor, type StiEnded, type StiOptions, startSti, temporaryFolderOf } from './sti.ts';
@@ -33,19 +34,20 @@ export interface Looked extends StiEnded {
 /** Builds a source that must build, and tells what assemble saw of it. */
 export async function lookInto(source: string, options: BuildOptions = {}): Promise<Looked> {
   const { ended, tag } = await build(source, options);
-  expect(ended, ended.stderr).toMatchObject({ exitCode: 0 });
-  return { ...ended, tag, seen: outputOfScripts(ended.stderr) };
+  expect(ended, ended.stdout).toMatchObject({ exitCode: 0 });
+  return { ...ended, tag, seen: scriptLines(ended) };
 }
 
 /** Builds what can't be built, and sees that nothing is left of the try: no image, container or folder. */
-export async function failToBuild(source: string, exitCode: number, options: BuildOptions = {}): Promise<StiEnded> {
+export async function failToBuild(source: string, exitCode: number, options: BuildOptions = {}) {
   const home = options.home ?? homeFor(options.user);
   const { tag, builder, pid, ended } = await build(source, { ...options, home });
-  expect(ended, ended.stderr).toMatchObject({ exitCode, stdout: '' });
-  expect(ended.stderr).toMatch(new RegExp(`^exit code ${exitCode}$`, 'm'));
+  const failure = failureOf(ended);
+  expect(ended, ended.stdout).toMatchObject({ exitCode, stderr: '' });
+  expect(failure.exitCode).toBe(exitCode);
   expect(await inspectImage(tag)).toBeUndefined();
   await expect.poll(() => leftBy({ pid, builder, folder: temporaryFolderOf(home) }), { timeout: 10_000 }).toEqual([]);
-  return ended;
+  return { ...ended, ...failure };
 }
 
 /** What is left of one run, whatever other runs are doing at the same time. */
@@ -65,11 +67,6 @@ async function build(source: string, options: BuildOptions) {
   const { args = [], ...run } = options;
   const builder = await makeBuilder(options.builder ?? lookingBuilder);
   const tag = testTag('looking');
-  const { pid, ended } = startSti(['build', source, builder, tag, ...args], run);
+  const { pid, ended } = startSti(['build', source, builder, tag, '--progress', 'json', ...args], run);
   return { tag, builder, pid, ended: await ended };
-}
-
-/** The lines that scripts printed: indented by two spaces. */
-function outputOfScripts(stderr: string): string[] {
-  return stderr.split('\n').flatMap((line) => (line.startsWith('  ') ? [line.slice(2)] : []));
 }

@@ -71,12 +71,14 @@ export async function serve(
   builder: Builder | string,
   files: Readonly<Record<string, string>>,
   options: readonly string[] = [],
+  env: Readonly<Record<string, string>> = {},
 ) {
   const image = typeof builder === 'string' ? builder : await makeBuilder(builder);
   const site = await startDevSite({
     files: { dependencies: '3', ...files },
     builder: image,
     options,
+    env,
   });
   /** Resolves to this event of this build once it is there. */
   const event = <Type extends OfACycle>(type: Type, cycle: number) => eventOf(site.running, type, { cycle });

@@ -1,4 +1,5 @@
-import { type World, write } from '../world.ts';
+import { writePrograms } from '../../../test/support/write-files.ts';
+import type { World } from '../world.ts';
 import type { Stack } from './images.ts';
 import type { Sample } from './samples.ts';
 
@@ -14,6 +15,6 @@ export interface Case extends Stack {
 /** Writes the next state into a folder; what the page says then. */
 export function change({ sample, next }: Case, folder: string): string {
   const text = next();
-  write(folder, sample.save(text));
+  writePrograms(folder, sample.save(text));
   return text;
 }

@@ -1,11 +1,11 @@
-import { spawn } from 'node:child_process';
 import { cpSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { baseEntries } from '../../../test/support/bases.ts';
 import { debianRoot } from '../../../test/support/debian-root.ts';
-import { finished, importImage } from '../../images.mjs';
+import { buildFolder, importImage } from '../../../test/support/images.ts';
+import { writePrograms } from '../../../test/support/write-files.ts';
 import { projectFolder } from '../../project.mjs';
-import { type World, write } from '../world.ts';
+import type { World } from '../world.ts';
 import { packagesPath } from './packages.ts';
 import type { Sample } from './samples.ts';
 
@@ -25,7 +25,7 @@ export async function makeStack(world: World, template: string, sample: Sample):
   mkdirSync(packages, { recursive: true });
   const named = await sample.packages?.make(packages);
   const root = await makeRoot(world, sample, join(folder, 'root'));
-  write(join(folder, 'base'), { Dockerfile: `FROM ${root}\nCOPY packages ${packagesPath}\n` });
+  writePrograms(join(folder, 'base'), { Dockerfile: `FROM ${root}\nCOPY packages ${packagesPath}\n` });
   const base = `${world.name(`${template}-base`)}:latest`;
   await dockerBuild(world, join(folder, 'base'), base);
 
@@ -34,22 +34,17 @@ export async function makeStack(world: World, template: string, sample: Sample):
   const builder = `${world.name(template)}:latest`;
   await dockerBuild(world, paths.builder, builder, { base });
   cpSync(join(from, 'test/test-app'), paths.app, { recursive: true });
-  write(paths.app, { ...sample.files, ...named });
+  writePrograms(paths.app, { ...sample.files, ...named });
   cpSync(paths.app, paths.context, { recursive: true });
-  write(paths.context, { Dockerfile: `FROM ${base}\n${sample.dockerfile}` });
+  writePrograms(paths.context, { Dockerfile: `FROM ${base}\n${sample.dockerfile}` });
   return { builder, app: paths.app, context: paths.context };
 }
 
-async function makeRoot(world: World, { debian }: Sample, folder: string): Promise<string> {
-  const { api, signal, name } = world;
-  const repo = name('root');
-  if (debian === undefined) {
-    await importImage(api, `${repo}:latest`, await baseEntries('busybox'), [], signal);
-  } else {
-    const body = debianRoot(debian, folder);
-    await finished(await api.open('POST', `/images/create?fromSrc=-&repo=${repo}&tag=latest`, { body, signal }));
-  }
-  return `${repo}:latest`;
+async function makeRoot({ api, signal, name }: World, { debian }: Sample, folder: string): Promise<string> {
+  const tag = `${name('root')}:latest`;
+  const layer = debian === undefined ? await baseEntries('busybox') : debianRoot(debian, folder);
+  await importImage(api, tag, layer, [], signal);
+  return tag;
 }
 
 interface DockerBuildOptions {
@@ -57,7 +52,7 @@ interface DockerBuildOptions {
   readonly noCache?: boolean;
 }
 
-/** What `docker build` does, as engines have it without BuildKit. Milliseconds. */
+/** `docker build`. Milliseconds. */
 export async function dockerBuild(
   { api, signal }: World,
   folder: string,
@@ -65,9 +60,7 @@ export async function dockerBuild(
   { base, noCache = false }: DockerBuildOptions = {},
 ): Promise<number> {
   const started = performance.now();
-  const context = spawn('tar', ['-C', folder, '-cf', '-', '.'], { stdio: ['ignore', 'pipe', 'inherit'] });
-  const query = new URLSearchParams({ t: tag, forcerm: '1', ...(noCache && { nocache: '1' }) });
-  if (base !== undefined) query.set('buildargs', JSON.stringify({ BASE: base }));
-  await finished(await api.open('POST', `/build?${query}`, { body: context.stdout, signal }));
+  const buildargs = base === undefined ? {} : { buildargs: JSON.stringify({ BASE: base }) };
+  await buildFolder(api, folder, { tag, query: { ...buildargs, ...(noCache && { nocache: '1' }) }, signal });
   return performance.now() - started;
 }

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { tarOf } from '../../images.mjs';
+import { tarOf } from '../../../test/support/images.ts';
 
 /** Packages of no use, as many as an application of some size has, since no container has a network. */
 

@@ -1,9 +1,9 @@
 import { cpSync } from 'node:fs';
 import { join } from 'node:path';
+import { writePrograms } from '../../../test/support/write-files.ts';
 import { runUntilAnswered, wakeUntilAnswered } from '../raw.ts';
 import { interleave, type Row, row } from '../report.ts';
 import { type Saved, type Session, startSession } from '../session.ts';
-import { write } from '../world.ts';
 import { type Case, change } from './case.ts';
 import { dockerBuild } from './images.ts';
 
@@ -89,5 +89,5 @@ async function start(one: Case, loop: Loop): Promise<Session & { readonly tag: s
 
 function save({ next, sample }: Case, dev: Session): Promise<Saved> {
   const text = next();
-  return dev.save(() => write(dev.source, sample.save(text)), '/', text);
+  return dev.save(() => writePrograms(dev.source, sample.save(text)), '/', text);
 }

@@ -1,28 +1,28 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import type { ImageDetails } from '../../engine/engine.ts';
 import { messageOf } from '../../errors.ts';
 import { savedBy } from '../../protocol/save-artifacts.ts';
 import { timeLimit } from '../../time-limit.ts';
-import { removeFolder } from '../../tree/remove.ts';
 import type { FileTree } from '../../tree/tree.ts';
 import { BuildContainer } from '../container/container.ts';
 import { withHelper } from '../container/helper.ts';
-import { lend } from '../container/lend.ts';
+import { lend } from '../container/lent/lend.ts';
 import type { ImageProbe } from '../image/probe.ts';
 import type { Job } from '../job.ts';
 import type { ScriptOutput } from '../output/stream.ts';
 import type { ResolvedScript, ScriptSet } from '../scripts/resolve.ts';
 import type { Builder } from '../steps/builder.ts';
 import { namingSaveArtifacts } from './failure.ts';
+import { keepArchive } from './kept.ts';
 import { type Nothing, nothingSaved } from './nothing.ts';
 import { receive } from './receive.ts';
-import { type Archive, artifactsIn, takeArtifacts, unpackArtifacts } from './take.ts';
+import { takeArtifacts } from './take.ts';
 
-/** What a previous image had to give. */
+/** What a previous image had to give, in an archive. */
 export type SavedArtifacts =
   | { readonly tree: FileTree; readonly files: number; readonly bytes: number; readonly cached: boolean }
   | Nothing;
@@ -34,9 +34,6 @@ interface Assembling {
   readonly scripts: ScriptSet;
   readonly env: readonly string[];
 }
-
-/** What was saved, with a tar of it for the cache. */
-type Archived = Exclude<SavedArtifacts, Nothing> & { readonly archive: Archive };
 
 export interface SaveRequest {
   readonly previous: ImageDetails;
@@ -69,28 +66,38 @@ async function askOnce(job: Job, request: SaveRequest): Promise<SavedArtifacts> 
   const { workspace, cache, signal } = job;
   const timeout = job.request.artifactsTimeout;
   const entry = cacheEntry(request.previous.id, request.script);
-  const folder = await mkdtemp(join(workspace.folder, 'saved-'));
+  const archive = join(workspace.folder, `saved-${randomUUID()}.tar`);
   const cached = await cache.find(entry);
   if (cached !== undefined) {
-    const { files, bytes } = await unpackArtifacts(cached, folder, signal);
-    if (files === 0) return { tree: undefined, reason: 'clean build: the previous image has nothing saved' };
-    const { tree } = await artifactsIn(folder, signal);
-    return { tree, files, bytes, cached: true };
+    // The cache may lose it at any time.
+    const tree = await keepArchive(createReadStream(cached), archive, signal);
+    return savedIn(tree, true) ?? { tree: undefined, reason: 'clean build: the previous image has nothing saved' };
   }
   if (request.onlyKept) {
     return { tree: undefined, reason: 'clean build: nothing is kept here of the build that made the previous image' };
   }
 
   const limit = timeLimit(timeout, signal);
-  const saved = await runScript(job, request, { folder, entry }, limit.signal)
-    .catch((error: unknown): Nothing => {
-      if (!limit.isOver()) throw error;
-      const reason = `clean build: save-artifacts took longer than ${timeout / 1000} s (--artifacts-timeout)`;
-      return { tree: undefined, reason, failed: true };
-    })
-    .finally(limit.close);
-  if (saved.tree === undefined) await rm(folder, { recursive: true, force: true });
-  return saved;
+  let saved: SavedArtifacts | undefined;
+  try {
+    saved = await runScript(job, request, { archive, entry }, limit.signal);
+    return saved;
+  } catch (error) {
+    if (!limit.isOver()) throw error;
+    const reason = `clean build: save-artifacts took longer than ${timeout / 1000} s (--artifacts-timeout)`;
+    return { tree: undefined, reason, failed: true };
+  } finally {
+    limit.close();
+    if (saved?.tree === undefined) await rm(archive, { force: true });
+  }
+}
+
+/** undefined: there is no file in it. */
+function savedIn(tree: FileTree | undefined, cached: boolean): SavedArtifacts | undefined {
+  const files = tree?.entries.filter(({ type }) => type !== 'directory') ?? [];
+  if (tree === undefined || files.length === 0) return undefined;
+  const bytes = files.reduce((sum, entry) => sum + (entry.type === 'file' ? entry.size : 0), 0);
+  return { tree, files: files.length, bytes, cached };
 }
 
 /** Where the cache has what an image saves by a script. */
@@ -102,7 +109,7 @@ function cacheEntry(imageId: string, { digest }: ResolvedScript): string {
 async function runScript(
   job: Job,
   request: SaveRequest,
-  { folder, entry }: { readonly folder: string; readonly entry: string },
+  { archive, entry }: { readonly archive: string; readonly entry: string },
   signal: AbortSignal,
 ): Promise<SavedArtifacts> {
   const { workspace, cache } = job;
@@ -113,6 +120,7 @@ async function runScript(
     env: request.env,
     destination: request.destination,
     facts: request.facts,
+    ownLayer: 'thrown-away',
     labels: { 'io.sti.session': workspace.name },
   });
   const onAbort = () => container.gate.discard();
@@ -124,28 +132,15 @@ async function runScript(
     await placeEmptyFolder(job, container, signal);
     if (request.scriptIsOlder) await copyScripts(job, request, container.gate.id);
     await lend(job, container, { image: request.previous, env: request.env, thrownAway: true, signal });
-    const saved = await runIn(job, container, request, folder, signal);
-    if (saved.tree === undefined) return saved;
-    const { archive, ...artifacts } = saved;
-    storing = cache.store(entry, archive);
-    return artifacts;
+    const saved = await runIn(job, container, request, archive, signal);
+    if (saved.tree !== undefined) storing = cache.store(entry, () => createReadStream(archive));
+    return saved;
   } finally {
     signal.removeEventListener('abort', onAbort);
     container.gate.discard();
     // Nothing waits for the disk: the build's end does.
-    void job.tasks.start(async () => {
-      await storing;
-      await tidy(job, container, folder).catch(() => {});
-    });
+    void job.tasks.start(async () => storing);
   }
-}
-
-/** In a session there is another such container after each image. */
-async function tidy({ request }: Job, { bound, gate }: BuildContainer, folder: string): Promise<void> {
-  if (request.keepWorkspace) return;
-  await rm(`${folder}.tar`, { force: true });
-  await gate.removed;
-  if (bound !== undefined) await removeFolder(bound.folder);
 }
 
 async function placeEmptyFolder({ workspace }: Job, container: BuildContainer, signal: AbortSignal): Promise<void> {
@@ -158,37 +153,29 @@ async function runIn(
   { engine }: Job,
   container: BuildContainer,
   { script, output }: Pick<SaveRequest, 'script' | 'output'>,
-  folder: string,
+  archive: string,
   signal: AbortSignal,
-): Promise<Archived | Nothing> {
+): Promise<SavedArtifacts> {
   const { sink, end, lastLines } = output;
-  const copy = `${folder}.tar`;
-  let archive: Archive = () => createReadStream(copy);
   try {
     const stdout = new PassThrough({ highWaterMark: 1024 * 1024 });
-    const received = receive(stdout, { folder, copy }, sink, signal);
+    const received = receive(stdout, archive, sink, signal);
     received.catch(() => {});
     const outcome = await container.run('apart', script.path, async (stream, bytes) => {
       if (stream === 'stderr') await sink(stream, bytes);
       else if (!stdout.write(bytes)) await drained(stdout);
     });
     stdout.end();
-    const { printed, failure } = await received;
+    const { printed, failure, tree } = await received;
     await end();
     const { exitCode } = outcome;
     const left = savedBy({ exitCode, printed, folderEmpty: false });
     const nothing = nothingSaved(savedBy({ exitCode, printed, folderEmpty: true }), { exitCode, lines: lastLines() });
     if (left === 'stream' && failure !== undefined) throw failure;
     if (left !== 'stream' && left !== 'folder') return nothing;
-    if (left === 'folder') {
-      await rm(folder, { recursive: true, force: true });
-      const taken = await takeArtifacts(engine, container, folder, signal);
-      if (taken === undefined) return nothing;
-      archive = taken;
-    }
-    const { tree, files, bytes } = await artifactsIn(folder, signal);
-    if (files === 0) return nothing;
-    return { tree, files, bytes, cached: false, archive };
+    return (
+      savedIn(left === 'stream' ? tree : await takeArtifacts(engine, container, archive, signal), false) ?? nothing
+    );
   } finally {
     await end();
   }
@@ -210,12 +197,13 @@ export async function keepArtifacts(
   const nothing = async () => {};
   try {
     if (script === undefined) return nothing;
-    const folder = await mkdtemp(join(workspace.folder, 'kept-'));
+    const archive = join(workspace.folder, `kept-${randomUUID()}.tar`);
     await container.gate.clear([container.path('artifacts')]);
     await placeEmptyFolder(job, container, limit.signal);
     await lend(job, container, { image: builder.image, env, thrownAway: true, signal: limit.signal });
-    const saved = await runIn(job, container, { script, output }, folder, limit.signal);
-    if (saved.tree !== undefined) return (imageId) => cache.store(cacheEntry(imageId, script), saved.archive);
+    const saved = await runIn(job, container, { script, output }, archive, limit.signal);
+    if (saved.tree !== undefined)
+      return (imageId) => cache.store(cacheEntry(imageId, script), () => createReadStream(archive));
     if (saved.failed) reporter.warn(saved.reason.replace(/^clean build: /, 'nothing is kept for the next build: '));
   } catch (error) {
     job.signal.throwIfAborted();

@@ -45,6 +45,6 @@ export async function saveArtifactsOf(
   const from =
     saved.tree === undefined
       ? saved.reason
-      : `from build ${cycle}${saved.cached ? ', which was asked before' : ''}; the next standby has them`;
+      : `from build ${cycle}${saved.cached ? ', which was asked before' : ''} · ready for the next build`;
   return { tree: saved.tree && { ...saved.tree, disposable: false }, event: savedEvent(saved, cycle, from) };
 }

@@ -23,8 +23,8 @@ export interface ImageOptions {
   readonly once: boolean;
   readonly emit: DevEmit;
   readonly progress: Progress;
-  /** The tag is at this image. */
-  readonly onTagged?: (state: State, image: CommittedImage) => void;
+  /** The tag is at this image, which stays until what comes of that has settled. */
+  readonly onTagged?: (state: State, image: CommittedImage) => Promise<void>;
   /** A state that is served could not be assembled again. true: that is told. */
   readonly onFailed?: (state: State, error: StiError) => boolean;
   /** How many assembles may go on at a time, together with other sessions; absent: any number. */
@@ -63,7 +63,7 @@ export class ImagePublisher {
     this.#quietJob = { ...quietJob, checked: { ...quietJob.checked, tag: null } };
     this.#pool = pool;
     this.#options = options;
-    this.#replaced = new ReplacedImages(job.engine);
+    this.#replaced = new ReplacedImages(job.engine, { keepAll: options.keepImages });
     this.#current = options.progress.image;
   }
 
@@ -201,7 +201,7 @@ export class ImagePublisher {
     const bytes = this.#current?.size ?? 0;
     const changes = compared?.files ?? [];
     void emit({ type: 'image-compared', at: Date.now(), cycle, imageId, bytes, addedBytes, changes });
-    if (tag !== null) onTagged?.(state, image);
+    if (tag !== null && onTagged) this.#replaced.keepFor(imageId, onTagged(state, image));
     void this.sweep();
     this.#saveArtifacts(state, image).catch((error: unknown) => {
       if (!signal.aborted) reporter.warn(`artifacts could not be saved: ${messageOf(error)}`);
@@ -212,7 +212,7 @@ export class ImagePublisher {
   async close(): Promise<void> {
     if (!this.#job.signal.aborted) await Promise.allSettled([...this.#work]);
     if (this.#current !== undefined) this.#replaced.add(this.#current.id);
-    await this.sweep();
+    await this.#replaced.close();
   }
 
   /** An image whose application didn't come up. */
@@ -223,8 +223,8 @@ export class ImagePublisher {
   }
 
   /** Removes replaced images that nothing uses any more. */
-  async sweep(): Promise<void> {
-    if (!this.#options.keepImages) await this.#replaced.sweep();
+  sweep(): Promise<void> {
+    return this.#replaced.sweep();
   }
 
   async #saveArtifacts(state: State, { builtIn }: CommittedImage): Promise<void> {

@@ -130,14 +130,14 @@ export class SyncedServing {
    *
    * @param newest the source as it is now
    */
-  study(state: State, image: CommittedImage, newest: FileTree): void {
-    const { engine, signal, reporter } = this.#tools.job;
-    this.#studying = this.#study(state, image, newest).catch(async (error: unknown) => {
-      if (this.#stopped.signal.aborted || signal.aborted) return;
-      // Where saves follow each other quickly, a newer image has replaced it: that one is looked at next.
-      const there = await engine.inspectImage(image.imageId).catch(() => undefined);
-      if (there !== undefined) reporter.warn(`what an image has to teach could not be seen: ${messageOf(error)}`);
+  study(state: State, image: CommittedImage, newest: FileTree): Promise<void> {
+    const { signal, reporter } = this.#tools.job;
+    const studied = this.#study(state, image, newest).catch((error: unknown) => {
+      const isOver = this.#stopped.signal.aborted || signal.aborted;
+      if (!isOver) reporter.warn(`what an image has to teach could not be seen: ${messageOf(error)}`);
     });
+    this.#studying = this.#studying.then(() => studied);
+    return studied;
   }
 
   /**

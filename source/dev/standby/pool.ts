@@ -39,10 +39,7 @@ export class StandbyPool {
   #inputs: BuildInputs | undefined;
   #tree: FileTree | undefined;
   #artifacts: FileTree | undefined;
-  /**
-   * Whether standbys have their files in their own layer. Where assemble moves many artifacts, that renames them instead
-   * of copying them; an image then needs a standby of another kind.
-   */
+  /** Whether standbys have their files in their own layer, where assemble moves many artifacts: an image's never have. */
   #ownLayer: 'no' | 'yes' | 'never' = 'no';
   /** One is filled after the other: the first is ready sooner. */
   #filling: Promise<unknown> = Promise.resolve();
@@ -78,8 +75,7 @@ export class StandbyPool {
   refresh(tree = this.#tree): void {
     this.#tree = tree;
     for (const { id } of this.#slots.slots.filter(isFree)) {
-      const before = this.#kept.get(id);
-      const newest = before?.then((kept) => this.#bringUpToDate(kept));
+      const newest = this.#kept.get(id)?.then((kept) => this.#bringUpToDate(kept));
       if (newest !== undefined) this.#keep(id, newest);
     }
     this.#fillUp();
@@ -211,10 +207,11 @@ export class StandbyPool {
     });
   }
 
-  async #make(inputs: BuildInputs, tree: FileTree, ownLayer: boolean): Promise<Kept> {
+  /** @param others how many more are tried where one ends before it is ready; after that it is the image's fault */
+  async #make(inputs: BuildInputs, tree: FileTree, ownLayer: boolean, others = 2): Promise<Kept> {
     const { builder, facts, scripts, env } = inputs;
     const { publish } = this.#options;
-    const options = { ownLayer, ...(publish && { publish }) };
+    const options = { ...(ownLayer && { ownLayer: 'thrown-away' as const }), ...(publish && { publish }) };
     const container = await openContainer(this.#job, builder, Promise.resolve(facts), env, options);
     const content: Content = new Map();
     const entered: Kept['entered'] = { at: undefined };
@@ -225,8 +222,11 @@ export class StandbyPool {
       const prepared = await prepare(this.#job, container, inputs, filled);
       return await this.#bringUpToDate({ ...prepared, container, content, ownLayer, entered });
     } catch (error) {
+      const mayTryAgain =
+        container.gate.hasEnded && others > 0 && this.#inputs !== undefined && !this.#job.signal.aborted;
       container.gate.discard();
-      throw error;
+      if (!mayTryAgain) throw error;
+      return this.#make(inputs, tree, ownLayer, others - 1);
     }
   }
 

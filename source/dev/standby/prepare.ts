@@ -1,5 +1,5 @@
 import type { BuildContainer } from '../../build/container/container.ts';
-import { lend } from '../../build/container/lend.ts';
+import { lend } from '../../build/container/lent/lend.ts';
 import { installRun } from '../../build/image/commit.ts';
 import type { Job } from '../../build/job.ts';
 import { moveIntoRuntime, openRuntime, type RuntimeInputs } from '../../build/runtime/stage.ts';

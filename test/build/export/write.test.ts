@@ -2,8 +2,8 @@ import { mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
-import { tarOf } from '../../../scripts/images.mjs';
 import { writeImage } from '../../../source/build/export/write.ts';
+import { tarOf } from '../../support/images.ts';
 import { tempFolder } from '../../support/temp.ts';
 
 const layer = 'not really a tar';

@@ -1,5 +1,4 @@
-// @ts-check
-import { execFileSync, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import {
   chmodSync,
   closeSync,
@@ -14,7 +13,9 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { engineAt } from './engine-api.mjs';
+import { engineAt } from '../test/support/engine-api.ts';
+import type { FoundEngine } from './engine.ts';
+import type { Script } from './terminal.mjs';
 
 const startLimit = 60_000;
 const stopLimit = 20_000;
@@ -22,14 +23,8 @@ const stopLimit = 20_000;
 /** What dockerd and its containerd make outside their own folders, when it isn't there yet. */
 const traces = ['/etc/docker', '/etc/docker/key.json', '/opt/containerd', '/run/docker', '/run/containerd'];
 
-/**
- * Starts a dockerd whose data, state and socket are in a folder of their own.
- *
- * @param {import('./terminal.mjs').Script} script
- * @param {{ keep: boolean }} options
- * @returns {Promise<import('./engine.mjs').FoundEngine>}
- */
-export async function startDockerd(script, { keep }) {
+/** Starts a dockerd whose data, state and socket are in a folder of their own. */
+export function startDockerd(script: Script, keep: boolean): Promise<FoundEngine> {
   const folder = newFolder();
   const address = `unix://${join(folder, 'docker.sock')}`;
   const newTraces = [...traces, ...engineGroups()].filter((path) => !existsSync(path));
@@ -49,33 +44,33 @@ export async function startDockerd(script, { keep }) {
   });
 }
 
-/**
- * Starts the API of the user's own Podman.
- *
- * @param {import('./terminal.mjs').Script} script
- * @param {{ keep: boolean }} options
- * @returns {Promise<import('./engine.mjs').FoundEngine>}
- */
-export function startPodman(script, { keep }) {
+/** Starts the API of the user's own Podman. */
+export function startPodman(script: Script, keep: boolean): Promise<FoundEngine> {
   const folder = newFolder();
   const address = `unix://${join(folder, 'podman.sock')}`;
   return start(script, keep, { folder, address, command: 'podman', args: ['system', 'service', '--time=0', address] });
 }
 
-/**
- * @param {import('./terminal.mjs').Script} script
- * @param {boolean} keep
- * @param {{ folder: string, address: string, command: string, args: string[] }} engine
- * @param {() => void} [removeTraces]
- */
-async function start(script, keep, { folder, address, command, args }, removeTraces = () => {}) {
+interface EngineProcess {
+  readonly folder: string;
+  readonly address: string;
+  readonly command: string;
+  readonly args: readonly string[];
+}
+
+async function start(
+  script: Script,
+  keep: boolean,
+  engine: EngineProcess,
+  removeTraces = () => {},
+): Promise<FoundEngine> {
+  const { folder, address, command, args } = engine;
   const logPath = join(folder, 'engine.log');
   const log = openSync(logPath, 'a');
   // A session of its own, so that a Ctrl-C at the terminal ends it after the containers, not with them.
   const child = spawn(command, args, { detached: true, stdio: ['ignore', log, log] });
   closeSync(log);
-  /** @type {Promise<string>} */
-  const ended = new Promise((resolve) => {
+  const ended = new Promise<string>((resolve) => {
     child.on('error', (error) => resolve(error.message));
     child.on('exit', (code, signal) => resolve(`it ended with ${signal ?? `exit code ${code}`}`));
   });
@@ -100,23 +95,14 @@ async function start(script, keep, { folder, address, command, args }, removeTra
   return { address, summary: `${await engineAt(address)}, started for this run${keep ? '' : ', stopped at its end'}` };
 }
 
-/**
- * @param {import('./terminal.mjs').Script} script
- * @param {string} path
- * @param {string} kept where it stays
- */
-function keepLog(script, path, kept) {
+function keepLog(script: Script, path: string, kept: string): void {
   copyFileSync(path, kept);
   const tail = readFileSync(kept, 'utf8').trimEnd().split('\n').slice(-15).join('\n');
   script.say(`\nThe engine's last lines, of ${kept}:\n${tail}`);
 }
 
-/**
- * @param {string} address
- * @param {AbortSignal} signal
- * @returns {Promise<string | undefined>} what went wrong
- */
-async function answering(address, signal) {
+/** What went wrong, if anything. */
+async function answering(address: string, signal: AbortSignal): Promise<string | undefined> {
   const deadline = Date.now() + startLimit;
   while (Date.now() < deadline) {
     if (await engineAt(address)) return undefined;
@@ -125,11 +111,7 @@ async function answering(address, signal) {
   return `nothing answers at ${address} after ${startLimit / 1000} s`;
 }
 
-/**
- * @param {import('node:child_process').ChildProcess} child
- * @param {Promise<string>} ended
- */
-async function end(child, ended) {
+async function end(child: ChildProcess, ended: Promise<string>): Promise<void> {
   child.kill('SIGTERM');
   const late = await Promise.race([ended.then(() => false), sleep(stopLimit, true, { ref: false })]);
   if (!late) return;
@@ -138,28 +120,24 @@ async function end(child, ended) {
 }
 
 /** On a disk: overlay file systems can't be stacked on one another, and /tmp may be in memory. */
-function newFolder() {
+function newFolder(): string {
   const folder = mkdtempSync('/var/tmp/sti-engine-');
   // Users in the socket's group must reach the socket.
   chmodSync(folder, 0o711);
   return folder;
 }
 
-function bridgeExists() {
+function bridgeExists(): boolean {
   return readFileSync('/proc/self/net/dev', 'utf8').includes('docker0:');
 }
 
-function engineGroups() {
+function engineGroups(): string[] {
   const top = '/sys/fs/cgroup';
   return existsSync(top) ? [join(top, 'docker'), ...readdirSync(top).map((name) => join(top, name, 'docker'))] : [];
 }
 
-/**
- * Ends what an engine that had to be killed left running: every process that has the folder on its command line.
- *
- * @param {string} folder
- */
-function killBelow(folder) {
+/** Ends what an engine that had to be killed left running: every process that has the folder on its command line. */
+function killBelow(folder: string): void {
   for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid)) {
     attempt(() => {
       if (readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(folder)) process.kill(Number(pid), 'SIGKILL');
@@ -167,8 +145,7 @@ function killBelow(folder) {
   }
 }
 
-/** @param {string} folder */
-function unmountBelow(folder) {
+function unmountBelow(folder: string): void {
   const points = readFileSync('/proc/self/mountinfo', 'utf8')
     .split('\n')
     .flatMap((line) => line.split(' ')[4] ?? []);
@@ -177,12 +154,8 @@ function unmountBelow(folder) {
   }
 }
 
-/**
- * For cleanup that may find nothing left to do.
- *
- * @param {() => void} work
- */
-function attempt(work) {
+/** For cleanup that may find nothing left to do. */
+function attempt(work: () => void): void {
   try {
     work();
   } catch {}

@@ -1,8 +1,8 @@
-import type { ImageDetails } from '../../engine/engine.ts';
-import type { Job } from '../job.ts';
-import type { Secret } from '../request.ts';
+import type { ImageDetails } from '../../../engine/engine.ts';
+import type { Job } from '../../job.ts';
+import type { Secret } from '../../request.ts';
+import type { BuildContainer } from '../container.ts';
 import { announceAuthorities, authoritiesFor } from './authorities.ts';
-import type { BuildContainer } from './container.ts';
 import { injectFiles, takeOut } from './inject.ts';
 import { putSecrets } from './secrets.ts';
 

@@ -2,11 +2,11 @@ import { randomBytes } from 'node:crypto';
 import { mkdtemp, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
-import type { Engine } from '../../engine/engine.ts';
-import { StiError } from '../../errors.ts';
-import { escapeContent } from '../../protocol/gate/program.ts';
-import type { Injection, Secret } from '../request.ts';
-import type { BuildContainer } from './container.ts';
+import type { Engine } from '../../../engine/engine.ts';
+import { StiError } from '../../../errors.ts';
+import { escapeContent } from '../../../protocol/gate/program.ts';
+import type { Injection, Secret } from '../../request.ts';
+import type { BuildContainer } from '../container.ts';
 
 /** Every container has it, in memory, for itself; it is in no layer. */
 const memory = '/dev/shm';

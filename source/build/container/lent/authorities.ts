@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Job } from '../job.ts';
-import type { Injection } from '../request.ts';
-import type { BuildContainer } from './container.ts';
+import type { Job } from '../../job.ts';
+import type { Injection } from '../../request.ts';
+import type { BuildContainer } from '../container.ts';
 
 const name = 'authorities.pem';
 /** Where scripts have it. */

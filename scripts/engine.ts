@@ -1,25 +1,33 @@
-// @ts-check
 import { existsSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { canInstall, install, isRoot, onPath } from './apt.mjs';
-import { codeOf, engineAt } from './engine-api.mjs';
-import { startDockerd, startPodman } from './private-engine.mjs';
+import { engineAt, isDenied } from '../test/support/engine-api.ts';
+import { canInstall, install, isRoot, onPath } from './apt.ts';
+import { startDockerd, startPodman } from './private-engine.ts';
+import type { Script } from './terminal.mjs';
 
-/**
- * @typedef {object} FoundEngine
- * @property {string} address for DOCKER_HOST
- * @property {string} summary who it is and where it came from, for a person
- */
+export interface FoundEngine {
+  /** For DOCKER_HOST. */
+  readonly address: string;
+  /** Who it is and where it came from, for a person. */
+  readonly summary: string;
+}
 
-/**
- * The engine that this machine's user would use; else a private one, which the script stops at its end unless `keep`.
- *
- * @param {import('./terminal.mjs').Script} script
- * @param {{ keep: boolean }} options
- * @returns {Promise<FoundEngine>}
- */
-export async function findOrStartEngine(script, { keep }) {
+const { STI_KEEP_ENGINE } = process.env;
+export const keepEngine = STI_KEEP_ENGINE === '1';
+
+/** The step that finds {@link findOrStartEngine | an engine}; resolves to its address. */
+export async function engineStep(script: Script, { keep = keepEngine } = {}): Promise<FoundEngine> {
+  let engine: FoundEngine = { address: '', summary: '' };
+  await script.step('engine', async () => {
+    engine = await findOrStartEngine(script, keep);
+    return engine.summary;
+  });
+  return engine;
+}
+
+/** The engine that this machine's user would use; else a private one, which the script stops at its end unless `keep`. */
+async function findOrStartEngine(script: Script, keep: boolean): Promise<FoundEngine> {
   const running = await findEngine();
   if (running) return running;
 
@@ -32,17 +40,16 @@ export async function findOrStartEngine(script, { keep }) {
   }
   if (isRoot) {
     if (!onPath('dockerd')) await installDocker(script);
-    return startDockerd(script, { keep });
+    return startDockerd(script, keep);
   }
-  if (onPath('podman')) return startPodman(script, { keep });
+  if (onPath('podman')) return startPodman(script, keep);
   throw new Error(
     'No container engine answers, and only root can install or start one.\n' +
       'Start Docker (sudo systemctl start docker), install Podman (sudo apt-get install podman), set DOCKER_HOST, or run this as root.',
   );
 }
 
-/** @returns {Promise<FoundEngine | undefined>} */
-async function findEngine() {
+async function findEngine(): Promise<FoundEngine | undefined> {
   const { DOCKER_HOST: wanted } = process.env;
   if (wanted) {
     const engine = await engineAt(wanted);
@@ -56,7 +63,7 @@ async function findEngine() {
       const engine = await engineAt(address);
       if (engine) return { address, summary: `${engine}, already running at ${address}` };
     } catch (error) {
-      if (codeOf(error) !== 'EACCES') throw error;
+      if (!isDenied(error)) throw error;
       denied = path;
     }
   }
@@ -68,7 +75,7 @@ async function findEngine() {
   return undefined;
 }
 
-function usualSockets() {
+function usualSockets(): string[] {
   const { XDG_RUNTIME_DIR: runtime } = process.env;
   return [
     '/var/run/docker.sock',
@@ -80,7 +87,7 @@ function usualSockets() {
 }
 
 /** Two engines in one network namespace fight over the bridge docker0. */
-function dockerdInThisNetwork() {
+function dockerdInThisNetwork(): string | undefined {
   const here = readlinkSync('/proc/self/ns/net');
   return readdirSync('/proc').find((pid) => {
     try {
@@ -95,8 +102,7 @@ function dockerdInThisNetwork() {
   });
 }
 
-/** @param {import('./terminal.mjs').Script} script */
-async function installDocker(script) {
+async function installDocker(script: Script): Promise<void> {
   if (!canInstall)
     throw new Error(
       'No container engine answers, and there is no apt-get to install one. Install Docker or Podman and try again.',
@@ -109,7 +115,6 @@ async function installDocker(script) {
   await install(script, packages, 'no container engine on this machine');
 }
 
-/** @param {string} path */
-function readIfThere(path) {
+function readIfThere(path: string): string {
   return existsSync(path) ? readFileSync(path, 'utf8') : '';
 }

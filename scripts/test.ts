@@ -1,56 +1,32 @@
-// @ts-check
 import { spawnSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
-import { canInstall, install, onPath } from './apt.mjs';
-import { findOrStartEngine } from './engine.mjs';
-import { prepareProject, projectFolder } from './project.mjs';
-import { ensureStaticBusybox } from './sample-builder.mjs';
-import { script } from './terminal.mjs';
-
-const { STI_KEEP_ENGINE } = process.env;
+import { canInstall, install, onPath } from './apt.ts';
+import { engineStep } from './engine.ts';
+import { ensureStaticBusybox } from './sample-builder.ts';
+import type { Script } from './terminal.mjs';
 
 /** Programs that the tests use beside sti, a second engine among them, and the Debian packages that have them. */
 const comparedWith = {
-  buildah: 'buildah',
-  bzip2: 'bzip2',
-  'docker-registry': 'docker-registry',
-  curl: 'curl',
-  docker: 'docker.io',
-  git: 'git',
-  openssl: 'openssl',
-  podman: 'podman',
-  ruby: 'ruby',
-  bundle: 'bundler',
-  ssh: 'openssh-client',
-  sshd: 'openssh-server',
-  xz: 'xz-utils',
-  zip: 'zip',
+  ...{ buildah: 'buildah', bzip2: 'bzip2', 'docker-registry': 'docker-registry', curl: 'curl', docker: 'docker.io' },
+  ...{ git: 'git', openssl: 'openssl', podman: 'podman', ruby: 'ruby', bundle: 'bundler', ssh: 'openssh-client' },
+  ...{ sshd: 'openssh-server', xz: 'xz-utils', zip: 'zip' },
 };
 
-await script(async (tests) => {
-  tests.say('\nsti: unit, engine and end-to-end tests\n');
-  process.chdir(projectFolder);
-  /** @type {Report | undefined} */
-  let report;
+/** All tests: unit, engine and end-to-end. What follows in the command line is for vitest. */
+export default async function test(script: Script, words: readonly string[]): Promise<void> {
+  let report: Report | undefined;
   let failed = true;
   // Deferred first, so it comes last.
-  tests.defer(async () => {
-    if (report) tests.say(slowestOf(report) + secondTriesOf(report));
-    tests.say(countsOf(report, failed));
+  script.defer(async () => {
+    if (report) script.say(slowestOf(report) + secondTriesOf(report));
+    script.say(countsOf(report, failed));
   });
-  await prepareProject(tests);
-
-  let address = '';
-  await tests.step('engine', async () => {
-    const engine = await findOrStartEngine(tests, { keep: STI_KEEP_ENGINE === '1' });
-    address = engine.address;
-    return engine.summary;
-  });
-  await tests.step('tools', async () => {
-    await ensurePrograms(tests);
-    const busybox = await ensureStaticBusybox(tests);
+  const { address } = await engineStep(script);
+  await script.step('tools', async () => {
+    await ensurePrograms(script);
+    const busybox = await ensureStaticBusybox(script);
     if (!busybox) throw new Error('Tests make their images from a static busybox: apt-get install busybox-static');
     return `${busybox} for images, ${Object.keys(comparedWith).join(', ')}`;
   });
@@ -58,63 +34,62 @@ await script(async (tests) => {
   // Whatever the tests leave, even when they are stopped half-way, goes with this folder. Other users' tests reach into it.
   const folder = mkdtempSync(join(tmpdir(), 'sti-test-'));
   chmodSync(folder, 0o1777);
-  tests.defer(async () => {
+  script.defer(async () => {
     // A Podman that was stopped half-way leaves its storage mounted onto itself.
     for (const mounted of mountsBelow(folder)) spawnSync('umount', [mounted]);
     rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
   });
   const path = join(folder, 'report.json');
-  const args = ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${path}`, ...process.argv.slice(2)];
+  const args = ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${path}`, ...words];
   try {
-    await tests.run('node_modules/.bin/vitest', args, { env: { DOCKER_HOST: address, TMPDIR: folder }, show: true });
+    await script.run('node_modules/.bin/vitest', args, { env: { DOCKER_HOST: address, TMPDIR: folder }, show: true });
     failed = false;
   } finally {
     // Without one, vitest itself failed.
     if (existsSync(path)) report = JSON.parse(readFileSync(path, 'utf8'));
   }
-});
+}
 
-/** @param {string} folder */
-function mountsBelow(folder) {
+function mountsBelow(folder: string): string[] {
   const mounts = existsSync('/proc/mounts') ? readFileSync('/proc/mounts', 'utf8').split('\n') : [];
   return mounts.map((line) => line.split(' ')[1] ?? '').filter((path) => path.startsWith(`${folder}/`));
 }
 
-/** @param {import('./terminal.mjs').Script} tests */
-async function ensurePrograms(tests) {
+async function ensurePrograms(script: Script): Promise<void> {
   const missing = Object.entries(comparedWith).flatMap(([program, name]) => (onPath(program) ? [] : [name]));
   // Builders for Python are made of this machine's packages; `python3` may be somebody's own.
   if (!existsSync('/usr/lib/python3') || !existsSync('/usr/share/python-wheels')) missing.push('python3-venv');
   if (missing.length === 0) return;
   if (!canInstall) throw new Error(`Tests need programs that are not here: apt-get install ${missing.join(' ')}`);
-  await install(tests, missing, 'tests need programs that are not here');
+  await install(script, missing, 'tests need programs that are not here');
 }
 
-/**
- * What is used of vitest's JSON report; times are in milliseconds.
- *
- * @typedef {object} Report
- * @property {number} numPassedTests
- * @property {number} numFailedTests
- * @property {{ name: string, status: string, startTime: number, endTime: number, assertionResults: Result[] }[]} testResults
- *
- * @typedef {{ fullName: string, status: string, failureMessages: string[] }} Result
- */
+/** What is used of vitest's JSON report; times are in milliseconds. */
+interface Report {
+  readonly numPassedTests: number;
+  readonly numFailedTests: number;
+  readonly testResults: readonly {
+    readonly name: string;
+    readonly status: string;
+    readonly startTime: number;
+    readonly endTime: number;
+    readonly assertionResults: readonly {
+      readonly fullName: string;
+      readonly status: string;
+      readonly failureMessages: readonly string[];
+    }[];
+  }[];
+}
 
-/** @param {Report} report */
-function slowestOf({ testResults }) {
+function slowestOf({ testResults }: Report): string {
   const files = testResults.map(({ name, startTime, endTime }) => ({ name, seconds: (endTime - startTime) / 1000 }));
   const slowest = files.sort((one, other) => other.seconds - one.seconds).slice(0, 10);
   const lines = slowest.map(({ name, seconds }) => `${seconds.toFixed(1).padStart(7)} s  ${relative('', name)}`);
   return `\nThe slowest files:\n${lines.join('\n')}\n`;
 }
 
-/**
- * Tests that failed and then passed: each is to be looked into.
- *
- * @param {Report} report
- */
-function secondTriesOf({ testResults }) {
+/** Tests that failed and then passed: each is to be looked into. */
+function secondTriesOf({ testResults }: Report): string {
   const lines = testResults.flatMap(({ name, assertionResults }) =>
     assertionResults
       .filter(({ status, failureMessages }) => status === 'passed' && failureMessages.length > 0)
@@ -128,11 +103,8 @@ function secondTriesOf({ testResults }) {
 /**
  * The closing line that CI reads. A test file that could not be loaded, or an error outside of all tests, counts as a
  * failed test: `0 failed` is only said of a run that went well.
- *
- * @param {Report | undefined} report
- * @param {boolean} runFailed
  */
-function countsOf(report, runFailed) {
+function countsOf(report: Report | undefined, runFailed: boolean): string {
   const broken = (report?.testResults ?? []).filter(
     ({ status, assertionResults }) => status === 'failed' && assertionResults.every((test) => test.status !== 'failed'),
   );

@@ -2,13 +2,13 @@ import { stat } from 'node:fs/promises';
 import { basename, dirname, posix } from 'node:path';
 import { Readable } from 'node:stream';
 import { pack } from 'tar-stream';
-import type { Engine } from '../../engine/engine.ts';
-import { StiError } from '../../errors.ts';
-import { packTree } from '../../tree/pack.ts';
-import { entryOf, scanFolder } from '../../tree/scan.ts';
-import type { FileTree } from '../../tree/tree.ts';
-import type { Injection } from '../request.ts';
-import type { BuildContainer } from './container.ts';
+import type { Engine } from '../../../engine/engine.ts';
+import { StiError } from '../../../errors.ts';
+import { packTree } from '../../../tree/pack.ts';
+import { entryOf, scanFolder } from '../../../tree/scan.ts';
+import type { FileTree } from '../../../tree/tree.ts';
+import type { Injection } from '../../request.ts';
+import type { BuildContainer } from '../container.ts';
 
 /** Far more than settings and keys are. */
 const maxEntries = 1_000;
@@ -50,7 +50,7 @@ export async function injectFiles(
 async function treeOf(source: string, signal: AbortSignal): Promise<FileTree> {
   const details = await stat(source);
   if (details.isDirectory()) {
-    const { entries } = await scanFolder(source, { artifacts: true, maxEntries, signal });
+    const { entries } = await scanFolder(source, { injected: true, maxEntries, signal });
     return { root: source, entries, disposable: false };
   }
   const entry = entryOf(dirname(source), basename(source), details);
