@@ -134,7 +134,7 @@ export interface DevOptions {
   readonly addHost?: readonly string[] | undefined;
   /** Run the scripts without this capability. */
   readonly capDrop?: readonly string[] | undefined;
-  /** Trust these authorities too, here and in the scripts. */
+  /** Trust these authorities too, here and in scripts. */
   readonly ca?: string | undefined;
   /** Build on the builder image for this platform (default: the engine's own). */
   readonly platform?: string | undefined;
@@ -144,7 +144,7 @@ export interface DevOptions {
   readonly cpus?: number | undefined;
   /** Choose when to pull the builder image (default: if-not-present). */
   readonly pullPolicy?: 'always' | 'if-not-present' | 'never' | undefined;
-  /** Put what was built into this image instead of the builder. */
+  /** Copy what was built into this image. */
   readonly runtimeImage?: string | undefined;
   /** Take this file or folder into the runtime image. */
   readonly runtimeArtifact?: readonly string[] | undefined;

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { build, imageOf, removeLater, tryBuild } from '../support/app-build.ts';
 import { type Builder, makeBuilder } from '../support/builders.ts';
-import { summaryOf } from '../support/dev-events.ts';
+import { failureOf, summaryOf } from '../support/dev-events.ts';
 import { api, testTag } from '../support/engine.ts';
 
 /** The engine takes it to be for another machine; its programs are this machine's, so that it runs anywhere. */
@@ -24,14 +24,13 @@ const foreign = foreignBuilder();
 
 it('--platform builds on the image for it, into one for it', async () => {
   const { builder, own, other } = await foreign;
-  const json = ['--progress', 'json'];
-  const args = [...json, '--platform', `Linux/${other === 'arm64' ? 'aarch64' : 'x86_64'}`];
+  const args = ['--platform', `Linux/${other === 'arm64' ? 'aarch64' : 'x86_64'}`];
   const first = await build(builder, { args });
   expect(await imageOf(first.tag)).toMatchObject({ Os: 'linux', Architecture: other });
   const again = await build(builder, { args, tag: first.tag });
   expect(summaryOf(again, 'artifacts')).toContain('restored');
-  const back = await build({}, { args: [...json, '--platform', `linux/${own}`], tag: first.tag });
-  expect(summaryOf(back, 'artifacts')).toContain(`clean build: ${first.tag} is for linux/${other}`);
+  const back = await build({}, { args: ['--platform', `linux/${own}`], tag: first.tag });
+  expect(summaryOf(back, 'artifacts')).toContain(`linux/${other}`);
   expect(await imageOf(first.tag)).toMatchObject({ Architecture: own });
 });
 
@@ -41,11 +40,11 @@ it('says what the image that is there is for, and tags nothing', async () => {
   for (const more of [[], ['--dry-run']]) {
     const never = ['--platform', 'linux/s390x', '--pull-policy', 'never', ...more];
     const ended = await tryBuild(builder, { tag, args: never });
-    expect(ended).toMatchObject({ exitCode: 30, stdout: '' });
-    if (more.length === 0) expect(ended.stderr).toContain(`on this engine is for linux/${other}, not for linux/s390x`);
+    expect(ended).toMatchObject({ exitCode: 30 });
+    const message = expect.stringMatching(more.length === 0 ? `linux/${other}.*linux/s390x` : 'never');
+    expect(failureOf(ended)).toMatchObject({ code: 'builder', message });
   }
   const wrong = await tryBuild(builder, { tag, args: ['--platform', 'arm64'] });
-  expect(wrong).toMatchObject({ exitCode: 64 });
-  expect(wrong.stderr).toContain('Invalid value "arm64" for --platform: expected a platform such as linux/amd64');
+  expect(failureOf(wrong)).toMatchObject({ code: 'usage', message: expect.stringContaining('--platform') });
   await expect(imageOf(tag)).rejects.toThrow();
 });
