@@ -26,7 +26,7 @@ export function treeLines(
     const path = clipStart(harmless(row.path ?? ''), columns - columnsOf(start) - columnsOf(bar), marks.more);
     const room = columns - columnsOf(start + bar + path) - 2;
     const detail =
-      room < 4 || row.detail === '' ? '' : `  ${clip(theme.words(harmless(row.detail)), room, marks.more)}`;
+      room < 4 || row.detail === '' ? '' : `  ${wholeParts(theme.words(harmless(row.detail)), room, theme)}`;
     if (focused && first + index === cursor)
       return band(clip(start + bar + path, columns, marks.more) + detail, columns, theme);
     return bar === ''
@@ -39,4 +39,11 @@ export function treeLines(
 function harmlessCells(text: string): string {
   const indent = /^ */.exec(text)?.[0] ?? '';
   return indent + text.trimStart().split('  ').map(harmless).join('  ');
+}
+
+/** As many of its parts as have room; of the first its start. */
+function wholeParts(text: string, room: number, { marks }: Theme): string {
+  const parts = text.split(/(?= · |, | over )/);
+  while (parts.length > 1 && columnsOf(parts.join('')) > room) parts.pop();
+  return clip(parts.join(''), room, marks.more);
 }

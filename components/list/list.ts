@@ -45,17 +45,22 @@ export function listLines(
   const urls = columns < 70 ? 0 : widest(({ url }) => url, 30);
   const builds = widest(({ build }) => build, 12);
   const times = widest(({ time }) => time, 9);
-  const trends = columns < 90 ? 0 : widest(({ trend }) => trend, 8);
-  const room = Math.max(8, columns - names - urls - builds - times - trends - (trends === 0 ? 13 : 15));
+  const left = columns - names - urls - builds - times - 13;
+  const trend = widest(({ trend }) => trend, 8);
+  const trends = left - trend - 2 < widest(({ words }) => words, 24) ? 0 : trend;
+  const room = Math.max(8, trends === 0 ? left : left - trends - 2);
   const start = listStart(apps.length, cursor, rows);
   return cells.slice(start, start + rows).map(({ mood, name, words, url, build, time, trend }, index) => {
     const mark = { good: marks.on, bad: marks.failed, busy: spinnerAt(marks, now), calm: marks.waiting }[mood];
     const style = ({ good: 'good', bad: 'bad', busy: 'busy', calm: 'faint' } as const)[mood];
     const who = ` ${paint(style, mark)} ${padEnd(clip(name, names, marks.more), names)}`;
-    const state = padEnd(clip(words, room, marks.more), room);
+    const isServed = url !== '' && urls > 0;
+    // Where there is no address its columns are the words'.
+    const columnsOfWords = isServed || urls === 0 ? room : room + urls + 2;
+    const state = padEnd(clip(words, columnsOfWords, marks.more), columnsOfWords);
     const last = `${padStart(build, builds)}  ${padStart(time, times)}`;
     const end = trends === 0 ? last : `${last}  ${paint('bar', padStart(trend, trends))}`;
-    const link = urls === 0 ? '' : `${padEnd(clip(url, urls, marks.more), urls)}  `;
+    const link = !isServed ? '' : `${padEnd(clip(url, urls, marks.more), urls)}  `;
     const line =
       url === '' && build === ''
         ? `${who}  ${paint(style, clip(words, columns - names - 5, marks.more))}`

@@ -9,7 +9,7 @@ import type { Theme } from '../theme/theme.ts';
 
 /** What failed of an application, and the last lines of its log, as its own panes would show them at first. */
 export function previewLines({ state, log, fileHere }: Looked, size: Size, theme: Theme): string[] {
-  const trouble = troubleLines(state, size, theme, fileHere);
+  const trouble = troubleLines(state, size, theme, { fileHere, canOpen: false });
   const filter = shownLogs(state, initialView);
   const scene = { log, filter, view: initialView.log, only: undefined, columns: size.columns };
   const rows = windowRows(logRows(scene), undefined, log.end, Math.max(0, size.rows - trouble.length));

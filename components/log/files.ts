@@ -5,7 +5,8 @@
 export type FileHere = (path: string) => string | undefined;
 
 /** A path, or a name with an ending, and where in the file: `/opt/app/src/app.js:12:3`, `lib/x.py", line 7`. */
-const named = /(?:(?:[\w.@+~-]*\/)+[\w.@+~-]*\w|[\w.@+~-]+\.[A-Za-z]\w{0,7})(?![\w/.])(?:[:(](\d+)|", line (\d+))?/g;
+const named =
+  /(?:(?:[\w.@+~-]*\/)+[\w.@+~-]*\w|[\w.@+~-]+\.[A-Za-z]\w{0,7})(?![\w/]|\.\w)(?:[:(](\d+)|", line (\d+))?/g;
 
 export interface NamedFile {
   /** Where in the line its name, with the place in it, is. */

@@ -12,6 +12,7 @@ import type { Theme } from '../theme/theme.ts';
 import { foldedLines, foldRuns, type LineSource } from './fold.ts';
 import { gutter, gutterColumns } from './gutter.ts';
 import { highlight } from './highlight.ts';
+import { fitRequest } from './request.ts';
 import { ruleLine } from './rule.ts';
 import { timeColumns, timeOfLine } from './times.ts';
 
@@ -21,6 +22,8 @@ const perColumn = 8;
 const long = 1000;
 /** Columns by which a line's second row is indented, its mark in them. */
 const indent = 2;
+
+const nothing = { text: '', source: 'detail' } as const;
 
 /** A log and how it is looked at. */
 export interface LogScene {
@@ -79,8 +82,9 @@ export function logLines(
   const width = gutterColumns(filter, columns);
   const marked = (text: string, line: number): string =>
     pattern === undefined ? text : highlight(text, pattern, view.line === line ? 'current' : 'other');
-  const drawn = (text: string, line: number): readonly string[] => {
-    const seen = wraps ? text : startOf(text, room * perColumn);
+  const drawn = ({ text, source }: Pick<LogLine, 'text' | 'source'>, line: number): readonly string[] => {
+    const whole = source === 'request' && !wraps ? fitRequest(text, room, theme.marks.more) : text;
+    const seen = wraps ? text : startOf(whole, room * perColumn);
     const tidy = marked(steady(limitColours(seen, theme.look.depth)), line);
     return wraps ? rowsOf(tidy, room) : [cut(tidy, room, theme.marks.more)];
   };
@@ -94,7 +98,7 @@ export function logLines(
       const folded = isFolded(scene) ? foldedLines(log, line) : undefined;
       const fold =
         folded === undefined ? undefined : theme.paint('faint', theme.words(`… ${grouped(folded)} more like these`));
-      last = { line, found, rows: fold === undefined ? drawn(found?.text ?? '', line) : [fold] };
+      last = { line, found, rows: fold === undefined ? drawn(found ?? nothing, line) : [fold] };
     }
     const { found } = last;
     if (found === undefined) return '';

@@ -22,7 +22,8 @@ export function compareLines(
   const more = saved.reduce((sum, { changed, changes }) => sum + changed - changes.length, 0);
   return [
     paint('strong', words(`build ${from.number}, ${outcome(from)} · build ${to.number}, ${outcome(to)}`)),
-    ...heading('Steps'),
+    '',
+    paint('strong', padEnd('Steps', 12)) + paint('faint', `${title(from)}${' '.repeat(11)}${title(to)}`),
     ...stepLines(from, to, theme),
     ...heading(`Source: ${files.length + more} changed in ${saved.length} ${saved.length === 1 ? 'save' : 'saves'}`),
     ...files.map((file) => `  ${clipStart(harmless(file), columns - 2, theme.marks.more)}`),
@@ -30,6 +31,11 @@ export function compareLines(
     ...heading('Image, over its builder'),
     ...imageLines(from, to, columns, theme),
   ];
+}
+
+/** Above what is told of it. */
+function title({ number }: BuildState): string {
+  return padStart(`build ${number}`, 9);
 }
 
 function outcome({ end, ms }: BuildState): string {
@@ -43,29 +49,29 @@ function stepLines(from: BuildState, to: BuildState, theme: Theme): string[] {
   const most = Math.max(1, ...[...before.values(), ...after.values()].map((ms) => ms ?? 0));
   const cell = (ms: number | undefined): string =>
     `${padStart(ms === undefined ? '' : shortDuration(ms), 9)} ${theme.paint('bar', ms === undefined ? ' '.repeat(8) : barOf(ms / most, 8, theme))}`;
-  return names.map((name) => `  ${padEnd(name, 10)}${cell(before.get(name))}  ${cell(after.get(name))}`);
+  const measured = names.filter((name) => before.get(name) !== undefined || after.get(name) !== undefined);
+  return measured.map((name) => `  ${padEnd(name, 10)}${cell(before.get(name))}  ${cell(after.get(name))}`);
 }
 
-function imageLines(
-  { image: from }: BuildState,
-  { image: to }: BuildState,
-  columns: number,
-  { paint, marks, words }: Theme,
-): string[] {
-  if (from === undefined || to === undefined) return [paint('faint', '  not both have an image that is remembered')];
+function imageLines(from: BuildState, to: BuildState, columns: number, { paint, marks, words }: Theme): string[] {
+  if (from.image === undefined || to.image === undefined)
+    return [paint('faint', '  not both have an image that is remembered')];
   const keyed = (changes: readonly ChangedFile[]) => new Map(changes.map((file) => [file.path, file]));
-  const [before, after] = [keyed(from), keyed(to)];
+  const [before, after] = [keyed(from.image), keyed(to.image)];
   const paths = [...new Set([...before.keys(), ...after.keys()])].filter((path) => {
     const [a, b] = [before.get(path), after.get(path)];
     return a?.bytes !== b?.bytes || a?.kind !== b?.kind;
   });
   const size = (file: ChangedFile | undefined): string =>
-    padStart(file === undefined ? words('—') : file.kind === 'deleted' ? 'deleted' : formatBytes(file.bytes), 8);
+    padStart(file === undefined ? words('—') : file.kind === 'deleted' ? 'deleted' : formatBytes(file.bytes), 9);
   if (paths.length === 0) return [paint('faint', '  the same files, of the same sizes')];
-  return paths
-    .toSorted()
-    .map(
-      (path) =>
-        `  ${size(before.get(path))} ${size(after.get(path))}  ${clipStart(harmless(path), columns - 21, marks.more)}`,
-    );
+  return [
+    paint('faint', `  ${title(from)} ${title(to)}`),
+    ...paths
+      .toSorted()
+      .map(
+        (path) =>
+          `  ${size(before.get(path))} ${size(after.get(path))}  ${clipStart(harmless(path), columns - 23, marks.more)}`,
+      ),
+  ];
 }

@@ -73,9 +73,14 @@ function stateText({ state, notice, theme, now }: HeaderProps, room: number): st
   const url = notice === undefined && status.url !== undefined ? `  ${harmless(status.url)}` : '';
   // Where there is no room for why a state was wrong, the logs have it.
   const brief = short.replace(/( was served wrong for [^:]*):.*$/, '$1');
-  const choices = [words + url, short + url, ...(brief === short ? [] : [brief + url]), words, short].map(
-    (text) => `${mark} ${text}`,
-  );
+  const choices = [
+    words + url,
+    short + url,
+    ...(brief === short ? [] : [brief + url]),
+    words,
+    short,
+    short.replace(/assemble (?=exit)/, ''),
+  ].map((text) => `${mark} ${text}`);
   const text = choices.find((choice) => columnsOf(choice) <= room) ?? clip(choices.at(-1) ?? '', room, marks.more);
   const address = url !== '' && text.endsWith(url) ? url : '';
   return paint(roleOf[mood], text.slice(0, text.length - address.length)) + paint('link', address);

@@ -50,7 +50,7 @@ function requestLine(
 ): string {
   const { paint, marks } = theme;
   const waited = waitedMs >= 10 && version !== null ? paint('busy', padStart(`+${shortDuration(waitedMs)}`, 9)) : '';
-  const size = columns < 44 ? '' : padStart(formatBytes(bytes), 8);
+  const size = columns < 40 ? '' : padStart(formatBytes(bytes), 8);
   const end = `${paint(statusRole(status), String(status ?? '---'))} ${padStart(shortDuration(ms), 7)}${waited}${size}`;
   const room = Math.max(4, columns - 6 - 12 - (waited === '' ? 0 : 9) - size.length);
   return ` ${padEnd(clip(method, 4, marks.more), 4)} ${padEnd(clipStart(harmless(path), room - 1, marks.more), room)}${end}`;

@@ -46,7 +46,7 @@ export function arrange({ state, log, view, fileHere, only }: Looked, size: Size
   // A pane that has no room beside the others has the screen for itself while it has the focus.
   const layout = usual.panes[focus] === undefined ? layOut(size, { ...wishes, zoomed: true }) : usual;
   const pane = inside(layout.panes.logs ?? size);
-  const trouble = view.opened === undefined ? troubleLines(state, pane, theme, fileHere) : [];
+  const trouble = view.opened === undefined ? troubleLines(state, pane, theme, { fileHere, canOpen: true }) : [];
   const logSize = { ...pane, rows: pane.rows - trouble.length };
   const filter = shownLogs(state, view);
   const scene = { log, filter, view: view.log, only, columns: logSize.columns };

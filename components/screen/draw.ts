@@ -39,11 +39,22 @@ export function drawPanes(drawing: Drawing): (PaneProps & { readonly key: string
 type Content = Pick<PaneProps, 'title' | 'lines' | 'note'>;
 
 function steps({ looked, theme, now, attended }: Drawing, size: Size): Content {
-  const { state, view } = looked;
+  const { state, view, fileHere } = looked;
   const opened = openedBuild(looked);
   const cursor = cursorBuild(state, view);
   const focused = view.focus === 'steps';
-  const lines = stepsLines({ state, opened, cursor, marked: view.marked, focused, attended, size, theme, now });
+  const lines = stepsLines({
+    state,
+    opened,
+    cursor,
+    marked: view.marked,
+    focused,
+    attended,
+    size,
+    theme,
+    now,
+    fileHere,
+  });
   if (opened !== undefined) return { title: theme.words(`Steps · build ${opened.number}`), lines };
   return { title: 'Steps', lines, note: theme.words(historyNote(state, size.rows, theme)) };
 }

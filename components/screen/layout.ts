@@ -50,7 +50,7 @@ export function layOut({ columns, rows }: Size, { focus, zoomed, wider, higher, 
     return { stacked, panes: { ...panes, ...lower } };
   }
   const right = columns >= threeColumns ? clamp(Math.round(columns * 0.28), 40, 60) : 0;
-  const left = clamp(clamp(Math.round(columns * 0.38), 28, 46) + wider, 24, columns - right - 30);
+  const left = clamp(clamp(Math.round(columns * 0.3) + 9, 28, 46) + wider, 24, columns - right - 30);
   const steps = { columns: left, rows: body };
   const middle = { columns: columns - left - right, rows: body };
   if (right === 0) return { stacked, panes: { steps, [second]: middle, ...lower } };

@@ -1,7 +1,7 @@
 import { describeAge } from '../../source/dev/state/durations.ts';
 import { clockTime, shortDuration } from '../../source/dev/state/select.ts';
 import type { BuildState } from '../../source/dev/state/state.ts';
-import { clip, clipStart, columnsOf, harmless, padEnd, padStart } from '../../source/terminal/width.ts';
+import { clip, clipMiddle, columnsOf, harmless, padEnd, padStart } from '../../source/terminal/width.ts';
 import { timeOf } from '../panes/header.tsx';
 import { levelOf } from '../theme/bars.ts';
 import type { Role } from '../theme/palettes.ts';
@@ -16,6 +16,8 @@ export interface HistoryRow {
 /** So many builds alike, one after the other, are one row. */
 const worthFolding = 3;
 const ageColumns = 5;
+/** Panes with fewer columns leave the spaces, and the ages, to the names. */
+const [roomy, withAges] = [38, 33];
 
 /** Newest first. The newest has a row of its own: it is the one that was just saved. */
 export function historyRows(builds: readonly BuildState[]): HistoryRow[] {
@@ -67,9 +69,10 @@ export function historyLine({ build, times }: HistoryRow, look: HistoryLook): st
   const [mark, style, time] = looks[build.end];
   const level = build.end === 'served' || build.end === 'built' ? levelOf(timeOf(build, now), theme) : ' ';
   const number = padStart(String(build.number), width);
-  const start = `${isMarked ? marks.on : ' '}${number} ${paint(style, mark)} ${padStart(time, 7)} ${paint('bar', level)} `;
+  const space = columns < roomy ? 0 : 1;
+  const start = `${isMarked ? marks.on : ' '}${number} ${paint(style, mark)} ${padStart(time, 6 + space)} ${paint('bar', level)}${' '.repeat(space)}`;
   const room = columns - columnsOf(start) - 1;
-  const hasAge = room >= ageColumns + 10;
+  const hasAge = columns >= withAges;
   const age = hasAge
     ? padStart(attended ? describeAge(now - build.at) : clockTime(build.at).slice(0, 5), ageColumns + 1)
     : '';
@@ -87,7 +90,15 @@ function describeEnd({ failure }: BuildState): string {
 function describeChanges(build: BuildState, room: number, more: string): string {
   const [first] = build.changes;
   if (build.end === 'superseded') return clip(room < 10 ? 'skipped' : 'superseded', room, more);
-  if (first === undefined) return clip(harmless(build.why), room, more);
+  if (first === undefined) {
+    const why = harmless(build.why);
+    return clip(columnsOf(why) <= room ? why : why.replace(/^asked for, /, ''), room, more);
+  }
   const rest = build.changed > 1 ? ` +${build.changed - 1}` : '';
-  return clipStart(harmless(first), Math.max(1, room - rest.length), more) + rest;
+  return nameOf(harmless(first), Math.max(1, room - rest.length), more) + rest;
+}
+
+/** The path, or the file's name where the folders have no room. */
+function nameOf(path: string, room: number, more: string): string {
+  return columnsOf(path) <= room ? path : clipMiddle(path.replace(/^.*\/(?=[^/])/, ''), room, more);
 }

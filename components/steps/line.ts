@@ -39,10 +39,12 @@ export function stepLine(line: StepLine, columns: number, theme: Theme, now: num
   // What is waited for, and for how long, stands in the header.
   const ms = step.status !== 'running' ? step.ms : step.limit === undefined ? now - step.startedAt : undefined;
   const isSlow = ms !== undefined && usual !== undefined && ms > 2 * usual && ms - usual > worthSaying;
-  const about = step.status === 'running' && usual !== undefined && usual >= worthSaying ? ` of ${roughly(usual)}` : '';
-  const measured = ms === undefined ? '' : padStart(shortDuration(ms), 6) + about;
   const name = padEnd(step.name, nameColumns);
   const whole = columns - 2 - columnsOf(name) - 1;
+  const told = step.status === 'running' && usual !== undefined && usual >= worthSaying;
+  const abouts = told ? [` of ${roughly(usual)}`, ` of ${shortDuration(usual)}`, ''] : [''];
+  const taken = ms === undefined ? '' : padStart(shortDuration(ms), 6);
+  const measured = abouts.map((about) => taken + about).find((text) => columnsOf(text) <= whole) ?? taken;
   // Why it failed says more than after how long.
   const isTight = step.status === 'failed' && whole - columnsOf(measured) - 1 < columnsOf(stepWords(step, 0));
   const time = isTight ? '' : measured;
@@ -66,19 +68,13 @@ export function stepLine(line: StepLine, columns: number, theme: Theme, now: num
   return `${paint(style, mark)} ${name} ${middle}${end}`;
 }
 
-/**
- * What the steps leave over of the time from the save to being served.
- *
- * @param waitedFor the build before, where most of it was a wait for that
- */
-export function betweenLine(ms: number, waitedFor: number | undefined, columns: number, theme: Theme): string {
+const usually = ['watching, copying, switching', 'watch, copy, switch', 'copy and switch', 'copy, switch', 'the rest'];
+
+/** What the steps leave over of the time from the save to being served, and for what that was: in the first words that fit. */
+export function betweenLine(ms: number, choices: readonly string[] | undefined, columns: number, theme: Theme): string {
   const time = padStart(shortDuration(ms), 6);
   const room = Math.max(0, columns - 2 - nameColumns - 1 - columnsOf(time) - 1);
-  const choices =
-    waitedFor === undefined
-      ? ['watching, copying, switching', 'watch, copy, switch', 'the rest']
-      : [`waited for build ${waitedFor}`, `waited for ${waitedFor}`, 'waited'];
-  const words = choices.find((choice) => choice.length <= room) ?? '';
+  const words = (choices ?? usually).find((choice) => choice.length <= room) ?? '';
   return theme.paint('faint', `  ${padEnd('between', nameColumns)} ${padEnd(words, room)} ${time}`);
 }
 

@@ -1,6 +1,7 @@
 import { clockTime, shortDuration } from '../../source/dev/state/select.ts';
 import type { BuildState } from '../../source/dev/state/state.ts';
 import { clipStart, harmless, wrapWords } from '../../source/terminal/width.ts';
+import { type FileHere, withFilesHere } from '../log/files.ts';
 import { timeOf } from '../panes/header.tsx';
 import type { Size } from '../screen/layout.ts';
 import type { Theme } from '../theme/theme.ts';
@@ -11,11 +12,12 @@ export function openedLines(
   steps: readonly string[],
   size: Size,
   theme: Theme,
-  now: number,
+  { now, fileHere }: { readonly now: number; readonly fileHere: FileHere },
 ): string[] {
   const { paint, marks } = theme;
   const { failure, path, changed, changes, end, at } = build;
-  const block = (text: string): string[] => wrapWords(theme.words(harmless(text)), size.columns);
+  const block = (text: string): string[] =>
+    wrapWords(theme.words(withFilesHere(harmless(text), fileHere).text), size.columns);
   const more = changed - changes.length;
   const outcome = {
     running: 'under way',

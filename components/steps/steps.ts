@@ -1,6 +1,7 @@
 import { comesAfterSave, servedTimes, timeBetween, usualTime } from '../../source/dev/state/durations.ts';
 import { currentBuild, currentSteps } from '../../source/dev/state/select.ts';
 import type { BuildState, DevState, StepState } from '../../source/dev/state/state.ts';
+import type { FileHere } from '../log/files.ts';
 import { listStart } from '../model/viewport.ts';
 import { band } from '../panes/band.ts';
 import { timeOf } from '../panes/header.tsx';
@@ -21,13 +22,14 @@ export interface StepsView {
   readonly size: Size;
   readonly theme: Theme;
   readonly now: number;
+  readonly fileHere: FileHere;
 }
 
 /** The current steps and, below, the builds there were; or all about the opened build. */
 export function stepsLines(view: StepsView): string[] {
-  const { state, opened, size, theme, now } = view;
+  const { state, opened, size, theme } = view;
   const current = currentBuild(state);
-  if (opened !== undefined) return openedLines(opened, stepRows(opened.steps, opened, view), size, theme, now);
+  if (opened !== undefined) return openedLines(opened, stepRows(opened.steps, opened, view), size, theme, view);
   // The history begins in the same row whatever steps a build has, so that it doesn't jump with every save.
   const height = stepRoom(size.rows);
   const steps = stepRows(currentSteps(state), current, view).slice(-height);
@@ -51,11 +53,17 @@ function stepRows(steps: readonly StepState[], build: BuildState | undefined, vi
   return rows.toSpliced(rows.length - after, 0, line);
 }
 
-/** The build that was under way when this one was saved, where it was waited for most of that time. */
-function waitedFor(build: BuildState | undefined, between: number, { builds }: DevState): number | undefined {
+/** What most of that time was waited for: the build before, or a turn; the shorter words last. */
+function waitedFor(
+  build: BuildState | undefined,
+  between: number,
+  { builds }: DevState,
+): readonly string[] | undefined {
+  if (build?.hadToWait) return ['waited for its turn', 'its turn', 'waited'];
   const before = builds.find(({ number }) => number === (build?.number ?? 0) - 1);
   if (build === undefined || before?.ms === undefined) return undefined;
-  return 2 * (before.at + before.ms - build.at) > between ? before.number : undefined;
+  const isMost = 2 * (before.at + before.ms - build.at) > between;
+  return isMost ? [`waited for build ${before.number}`, `waited for ${before.number}`, 'waited'] : undefined;
 }
 
 /** Rows for steps of a pane with so many: all that a usual build has, and at least half of the pane is the history's. */

@@ -28,23 +28,29 @@ function withoutFolders(name: string, text: string): string {
 
 const shorter: Readonly<Record<string, (text: string) => readonly string[]>> = {
   source: (text) => [afterDot(text), afterDot(text).replace(/,.*$/, ''), text.replace(/^.*, /, '')],
-  builder: (text) => [afterDot(text)],
+  builder: (text) => [afterDot(text), afterDot(text).slice(0, 7)],
   scripts: (text) => {
     const places = text.split('; ').map((part) => placeOf(afterDot(part)));
-    return [`from the ${places.join(', the ')}`, places.join(', '), `${new Set(places).size} places`];
+    return [`from the ${places.join(', the ')}`, places.join(', '), `${new Set(places).size} places`, 'found'];
   },
   artifacts: (text) => [
     text.replace(/^restored (.*?) from .*$/, '$1'),
     text.replace(/^restored .*?, (.*?) from .*$/, '$1'),
     text.replace(/^(clean build|not incremental): /, ''),
-    text.startsWith('clean build: there is no ')
-      ? 'none yet'
-      : text.replace(/^(clean build|not incremental): .*$/, 'clean'),
+    ...(text.startsWith('clean build: there is no ')
+      ? ['none yet', 'none']
+      : [text.replace(/^(clean build|not incremental): .*$/, 'clean')]),
+  ],
+  sync: (text) => [
+    text.replace(/ \(.*\)$/, ''),
+    text.replace(/ is only copied.*$/, ' copied').replace(/, (added|removed) copied$/, ' $1'),
+    'copied',
   ],
   standby: () => ['made'],
   run: (text) => [
     text.replace(/^the application ended: (exit \d+) .*$/, '$1'),
     text.replace(/: .*$/, ''),
+    text.replace(/^waiting for/, 'awaits'),
     text.replace(/^ready · |: .*$/g, ''),
     text.replace(/ · .*$/, ''),
   ],

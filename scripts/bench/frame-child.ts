@@ -19,7 +19,8 @@ const cases = {
   'with a search': '0f/style\r',
 };
 
-const screens = process.argv.slice(2).map((count) => openScreen(Number(count)));
+const [columns = 100, rows = 40, ...counts] = process.argv.slice(2).map(Number);
+const screens = counts.map(openScreen);
 const samples: Record<string, number[][]> = {};
 for (const [name, keys] of Object.entries(cases)) {
   for (const screen of screens) await screen.press(keys);
@@ -46,7 +47,7 @@ function openScreen(count: number) {
         },
       }),
     ),
-    { isTTY: true, columns: 100, rows: 40 },
+    { isTTY: true, columns, rows },
   );
   const keyboard = new PassThrough();
   const stdin: NodeJS.ReadStream = Object.assign(Object.create(keyboard), {
@@ -119,7 +120,9 @@ async function rest(): Promise<void> {
 function linesFrom(first: number, step: 'assemble' | 'run'): DevEvent {
   const lines = Array.from(
     { length: linesOfFrame },
-    (_, index) => `\x1b[32mGET\x1b[0m /assets/style-${first + index}.css \x1b[1m200\x1b[0m in 1 ms, 4096 bytes`,
+    // Like lines would be folded, and then there would be more rows of a longer log than of a short one.
+    (_, index) =>
+      `\x1b[32m${index % 2 === 0 ? 'GET' : 'HEAD'}\x1b[0m /assets/style-${first + index}.css \x1b[1m200\x1b[0m in 1 ms, 4096 bytes`,
   );
   return { type: 'log', at: Date.now(), step, stream: 'stdout', text: `${lines.join('\n')}\n`, lines, open: '' };
 }

@@ -82,6 +82,6 @@ function formatRow({ name, unit, median: middle, compared, atMost, met }: Row): 
     ? `${sign}${compared.median.toFixed(compared.by === 'ratio' ? 2 : 0)}${unitOf} ${compared.to}`
     : '';
   const verdict = atMost === undefined ? '' : `target ≤ ${sign}${atMost}${unitOf}: ${met ? 'met' : 'missed'}`;
-  const figure = middle.toFixed(unit === 'MB' && middle < 10 ? 1 : 0);
-  return `  ${name.padEnd(54)} ${figure.padStart(6)} ${unit}  ${versus.padEnd(18)}  ${verdict}`.trimEnd();
+  const figure = middle.toFixed((unit === 'MB' || unit === 'ms') && middle < 10 ? 1 : 0);
+  return `  ${name.padEnd(60)} ${figure.padStart(6)} ${unit}  ${versus.padEnd(18)}  ${verdict}`.trimEnd();
 }

@@ -132,12 +132,22 @@ export interface DevOptions {
   readonly addHost?: readonly string[] | undefined;
   /** Run the scripts without this capability. */
   readonly capDrop?: readonly string[] | undefined;
+  /** Trust these authorities too, here and in scripts. */
+  readonly ca?: string | undefined;
   /** Let each container of the build use this much memory (default: no limit). */
   readonly memory?: number | string | undefined;
   /** Let each container of the build use this many cores (default: no limit). */
   readonly cpus?: number | undefined;
   /** Choose when to pull the builder image (default: if-not-present). */
   readonly pullPolicy?: 'always' | 'if-not-present' | 'never' | undefined;
+  /** Copy what was built into this image. */
+  readonly runtimeImage?: string | undefined;
+  /** Take this file or folder into the runtime image. */
+  readonly runtimeArtifact?: readonly string[] | undefined;
+  /** Run assemble-runtime as this user of the runtime image. */
+  readonly assembleRuntimeUser?: string | undefined;
+  /** Choose when to pull the runtime image (default: if-not-present). */
+  readonly runtimePullPolicy?: 'always' | 'if-not-present' | 'never' | undefined;
   /** Give the image this display name (default: its tag). */
   readonly applicationName?: string | undefined;
   /** Give the image this description. */

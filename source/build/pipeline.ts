@@ -1,11 +1,14 @@
-import { announceAuthorities, authoritiesFor } from './container/authorities.ts';
+import type { Engine } from '../engine/engine.ts';
+import { keepArtifacts } from './artifacts/save.ts';
+import type { BuildContainer } from './container/container.ts';
 import { announceEpoch } from './container/epoch.ts';
-import { injectFiles } from './container/inject.ts';
+import { lend } from './container/lent/lend.ts';
 import { openContainer } from './container/open.ts';
-import { putSecrets } from './container/secrets.ts';
+import { fitsOwnLayer, ours } from './container/own-layer.ts';
 import { installRun } from './image/commit.ts';
 import { compareWithImage } from './image/diff.ts';
 import type { Job } from './job.ts';
+import { checkOnBuild, hasOnBuild } from './on-build/options.ts';
 import { buildOnBuild } from './on-build/stage.ts';
 import { moveIntoRuntime, prepareRuntime } from './runtime/stage.ts';
 import { artifactsStage } from './steps/artifacts.ts';
@@ -28,14 +31,20 @@ export async function runBuild(job: Job): Promise<Committed> {
   const openedTask = tasks.start(() => openStage(job));
   const builderTask = tasks.start(() => builderStage(job));
   const previousTask = tasks.start(() => previousImage(job));
-  const { image } = await builderTask;
-  if (image.config.onBuild.length > 0) {
+  if (hasOnBuild(await builderTask)) {
+    checkOnBuild(job);
     return buildOnBuild(job, { builder: await builderTask, opened: openedTask, previous: previousTask });
   }
   const factsTask = tasks.start(async () => factsStage(job, await builderTask, buildScripts));
   const guessTask = tasks.start(async () => {
-    const env = await guessEnvironment(job);
-    return { env, container: await openContainer(job, await builderTask, factsTask, env) };
+    const [env, builder, facts, previous] = await Promise.all([
+      guessEnvironment(job),
+      builderTask,
+      factsTask,
+      previousTask,
+    ]);
+    const options = fitsOwnLayer(job, { builder, facts, previous }) ? { ownLayer: 'committed' as const } : {};
+    return { env, options, container: await openContainer(job, builder, factsTask, env, options) };
   });
   const envTask = tasks.start(async () => environmentOf(job, (await openedTask).tree));
   const sourceTask = openedTask.then(({ tree }) => tree);
@@ -61,7 +70,7 @@ export async function runBuild(job: Job): Promise<Committed> {
     const [guess, env] = await Promise.all([guessTask, envTask]);
     if (guess.env.join('\n') === env.join('\n')) return guess.container;
     guess.container.gate.discard();
-    return openContainer(job, await builderTask, factsTask, env);
+    return openContainer(job, await builderTask, factsTask, env, guess.options);
   });
   const filledTask = tasks.start(async () => {
     const [container, { tree }, scripts] = await Promise.all([containerTask, openedTask, scriptsTask]);
@@ -90,27 +99,30 @@ export async function runBuild(job: Job): Promise<Committed> {
     const run = requiredScript(scripts, 'run');
     if (run.content !== undefined) await installRun(engine, container.gate.id, run, signal);
   });
-  const { workingDir } = builder.image.config;
-  const { inject = [], secrets = [] } = job.request;
-  const hidden = await putSecrets(engine, container, secrets, { folder: job.workspace.folder, signal });
-  const injections = [...inject, ...hidden, ...(await authoritiesFor(job))];
-  const takeOut = await injectFiles(engine, container, injections, { workingDir, thrownAway: false, signal });
-  await announceAuthorities(job, container, env);
+  const takeOut = await lend(job, container, { image: builder.image, env, secrets: job.request.secrets });
   await announceEpoch(job.request, container, env);
   const assembled = await assembleStage(job, container, requiredScript(scripts, 'assemble'), builder.image);
   await takeOut();
   await installedTask;
-  const built = { container, builder, facts, scripts, assembled, keep: undefined };
+  const built = { container, builder, facts, scripts, assembled };
   const stage = await runtimeTask;
   const output = stage === undefined ? built : await moveIntoRuntime(job, stage, { ...built, source: opened.tree });
-  const changes = job.onFiles && (await compareWithImage(engine, output.container.gate.id)).files;
+  const keep = stage && job.checked.tag !== null ? await keepArtifacts(job, { ...built, env }) : undefined;
+  const changes = job.onFiles && (await changesOf(engine, output.container));
   const run = requiredScript(output.scripts, 'run');
   const result = await commitStage(job, { ...output, opened, run, env, previous, incremental });
-  await output.keep?.(result.imageId);
+  await keep?.(result.imageId);
   if (job.onFiles !== undefined && changes !== undefined) {
     const { imageId, addedBytes } = result;
     const bytes = output.builder.image.size + addedBytes;
     job.onFiles({ type: 'image-compared', at: Date.now(), cycle: 1, imageId, bytes, addedBytes, changes });
   }
   return result;
+}
+
+/** What the image will have over the builder's. */
+async function changesOf(engine: Engine, container: BuildContainer) {
+  const { files } = await compareWithImage(engine, container.gate.id);
+  const places = [...ours].map((name) => `${container.path(name)}/`);
+  return files.filter(({ path }) => !places.some((place) => `${path}/`.startsWith(place)));
 }

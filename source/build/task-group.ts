@@ -12,7 +12,7 @@ export class TaskGroup {
   /** Aborts with the first failure, or when the outer signal does. */
   readonly signal: AbortSignal;
   readonly #failed = new AbortController();
-  readonly #tasks: Promise<unknown>[] = [];
+  readonly #unfinished = new Set<Promise<unknown>>();
 
   constructor(outer: AbortSignal) {
     this.signal = AbortSignal.any([outer, this.#failed.signal]);
@@ -22,14 +22,19 @@ export class TaskGroup {
 
   start<T>(work: () => Promise<T>): Promise<T> {
     const task = work();
-    task.catch((error: unknown) => this.#failed.abort(error));
-    this.#tasks.push(task);
+    this.#unfinished.add(task);
+    task.catch((error: unknown) => this.#failed.abort(error)).finally(() => this.#unfinished.delete(task));
     return task;
+  }
+
+  /** How many tasks haven't ended. */
+  get size(): number {
+    return this.#unfinished.size;
   }
 
   /** Resolves when every task has ended, however. */
   async settle(): Promise<void> {
-    await Promise.allSettled(this.#tasks);
+    await Promise.allSettled(this.#unfinished);
   }
 
   /** The same, but not for longer than `ms` milliseconds. false: some haven't ended by then. */

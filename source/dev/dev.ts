@@ -81,7 +81,7 @@ export async function dev(
         continue;
       }
       if (end.why === 'ports changed') {
-        why = 'the builder image has other ports';
+        why = 'the image has other ports';
         continue;
       }
       if (!mayRecover(end, asked, carryOver)) throw end.error;

@@ -88,6 +88,14 @@ export type DevEvent =
       readonly kinds: readonly string[];
       readonly why: string;
     }
+  /** The image of this cycle taught nothing, of these kinds where any are named: they are assembled as before. */
+  | {
+      readonly type: 'not-learned';
+      readonly at: number;
+      readonly cycle: number;
+      readonly kinds: readonly string[];
+      readonly why: string;
+    }
   /** What was served without assemble isn't what assemble makes of it: its image is served now. `ms` is how long it was served wrong. */
   | {
       readonly type: 'corrected';

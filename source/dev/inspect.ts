@@ -61,19 +61,20 @@ export class Observer implements Observing {
   async inspect(): Promise<Inspection | undefined> {
     const inputs = await this.#inputs.current();
     if (inputs === undefined) return undefined;
-    const { image, spec } = inputs.builder;
+    const { builder, base } = inputs;
+    const { config } = base.image;
     const { request } = this.#job;
     const { urls, containerPorts } = this.#ports;
     return {
       container: this.#versions.current?.containerId,
       build: this.#versions.serving,
-      builder: `${formatReference(request.builder)} · ${image.id}`,
-      user: spec.assembleUser || image.config.user,
-      workingDir: image.config.workingDir,
+      builder: `${formatReference(request.builder)} · ${builder.image.id}`,
+      user: (base === builder && builder.spec.assembleUser) || config.user,
+      workingDir: config.workingDir,
       // Those for debuggers come last, and have no address of the application.
       ports: urls.map((url, index) => ({ url, container: containerPorts[index] ?? 0 })),
-      env: inspectEnvironment(image.config, inputs.env, request),
-      labels: Object.entries(image.config.labels),
+      env: inspectEnvironment(config, inputs.env, request),
+      labels: Object.entries(config.labels),
     };
   }
 

@@ -2,7 +2,6 @@ import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import type { BuildContext } from '../build/context.ts';
 import { startHeartbeat } from '../build/heartbeat.ts';
-import { builderStage } from '../build/steps/builder.ts';
 import { openStage } from '../build/steps/source.ts';
 import { endWorkspace } from '../build/workspace/end.ts';
 import { removeSessionObjects } from '../build/workspace/reaper.ts';
@@ -11,14 +10,16 @@ import { openWorkspace } from '../build/workspace/workspace.ts';
 import type { Engine, ImageDetails } from '../engine/engine.ts';
 import { messageOf, StiError, toStiError } from '../errors.ts';
 import { resolveContextDir } from '../origin/context-dir.ts';
+import type { ImageReference } from '../protocol/image/reference.ts';
 import { addressingOf } from '../run/addressing.ts';
 import { portsLeftOut, portWishes } from '../run/wishes.ts';
 import { removeFolder } from '../tree/remove.ts';
 import type { DevControls } from './controls.ts';
 import type { DevEmit } from './events.ts';
-import { watchBuilder } from './inputs/builder.ts';
 import { devMode } from './inputs/dev-mode.ts';
+import { baseOf, type Images, obtainImages } from './inputs/images.ts';
 import { readInputs } from './inputs/inputs.ts';
+import { watchImage } from './inputs/watch-image.ts';
 import { createJobs } from './jobs.ts';
 import { Ports } from './ports/ports.ts';
 import type { Progress } from './progress.ts';
@@ -115,7 +116,7 @@ export async function runOnEngine(
       // What it names must be there before the running application gives way.
       const { contextDir } = next.request;
       await Promise.all([
-        builderStage({ ...quietJob, request: next.request }),
+        obtainImages({ ...quietJob, request: next.request }),
         resolveContextDir(sourceRoot, contextDir),
       ]);
       conclude({ why: 'configuration changed', next });
@@ -149,13 +150,11 @@ export async function runOnEngine(
     const isSource = request.contextDir === undefined && !watcher.leavesOut(configFile);
     const outside = asked.files.filter((path) => !isSource || path !== join(sourceRoot, configFile));
     watchOutside(outside, () => void reconfigure(), AbortSignal.any([watching, job.signal]));
-    const builder = await builderStage(job);
-    if (builder.image.config.onBuild.length > 0) {
-      job.reporter.warn('the builder image has ONBUILD instructions, which sti dev does not run');
-    }
+    const images = await obtainImages(job);
+    const { config } = baseOf(images).image;
     const addressing = addressingOf(engine.about);
-    const wishes = portWishes(builder.image.config, options);
-    for (const port of portsLeftOut(builder.image.config)) job.reporter.warn(`port ${port} is not served: only TCP is`);
+    const wishes = portWishes(config, options);
+    for (const port of portsLeftOut(config)) job.reporter.warn(`port ${port} is not served: only TCP is`);
     const { host, switchTimeout, readyPath, drainTime, allowedHosts } = options;
     const before = ports;
     ports = await Ports.reopen(before, wishes, {
@@ -165,9 +164,9 @@ export async function runOnEngine(
     });
     if (previousApp !== undefined && ports !== before) ports.inherit(previousApp);
     const current = { ...opened, tree: watcher.tree() };
-    const session = new DevSession(job, quietJob, current, readInputs(job, current.tree, builder), {
+    const session = new DevSession(job, quietJob, current, readInputs(job, current.tree, images), {
       ...options,
-      devEnv: [...(options.reload ? devMode(builder.image.config) : []), ...options.devEnv],
+      devEnv: [...(options.reload ? devMode(config) : []), ...options.devEnv],
       ...(addressing.by === 'published' && { publish: { ports: ports.containerPorts, on: addressing.on } }),
       ...(previousApp && { previousApp }),
       ...{ emit, ports, progress },
@@ -176,11 +175,16 @@ export async function runOnEngine(
     previousApp = undefined;
     onControls(session);
     void session.lost.then((error) => conclude({ why: 'engine lost', error }));
-    const changed = ({ config }: ImageDetails) => {
-      if (isDeepStrictEqual(portWishes(config, options), wishes)) session.builderChanged();
-      else conclude({ why: 'ports changed' });
+    const watch = (which: keyof Images, name: ImageReference, hasPorts: boolean) => {
+      const usedId = async () => (await session.images())?.[which]?.image.id;
+      const onChange = ({ config }: ImageDetails) => {
+        if (!hasPorts || isDeepStrictEqual(portWishes(config, options), wishes)) session.imageChanged(which);
+        else conclude({ why: 'ports changed' });
+      };
+      void watchImage(job, name, usedId, onChange, watching);
     };
-    void watchBuilder(job, () => session.builderId(), changed, watching);
+    watch('builder', request.builder, request.runtime === undefined);
+    if (request.runtime !== undefined) watch('runtime', request.runtime.image, true);
     const first = session.start(at, why);
     if (options.once) void first.then(() => conclude({ why: 'quit' }));
     const end = await concluded;

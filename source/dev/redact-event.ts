@@ -16,6 +16,7 @@ export function redactEvent(event: DevEvent, redact: Redact): DevEvent {
     case 'cycle-served':
       return { ...event, why: redact(event.why), ...(event.assembled && { assembled: redact(event.assembled) }) };
     case 'unlearned':
+    case 'not-learned':
     case 'corrected':
       return { ...event, why: redact(event.why) };
     case 'learned':

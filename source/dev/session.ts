@@ -4,9 +4,11 @@ import { type StiError, toStiError } from '../errors.ts';
 import type { OpenedSource } from '../origin/open.ts';
 import { type DevControls, type ShellTarget, shellTarget } from './controls.ts';
 import { engineLoss } from './engine-loss.ts';
-import { type CommittedImage, ImagePublisher } from './image/publisher.ts';
+import type { CommittedImage } from './image/commit.ts';
+import { ImagePublisher } from './image/publisher.ts';
 import type { State } from './image/state.ts';
 import { InputsCache } from './inputs/cache.ts';
+import type { Images } from './inputs/images.ts';
 import type { BuildInputs } from './inputs/inputs.ts';
 import { Observer } from './inspect.ts';
 import type { SessionOptions } from './options.ts';
@@ -112,14 +114,12 @@ export class DevSession implements DevControls {
     return shellTarget(this.#job.engine.about.kind, this.#failed.containerId, this.#versions.current?.containerId);
   }
 
-  builderChanged(): void {
-    this.#inputs.withNewBuilder(this.#opened.tree);
-    void this.#ask('the builder image changed');
+  imageChanged(which: keyof Images): void {
+    this.#inputs.withNewImages(this.#opened.tree);
+    void this.#ask(`the ${which} image changed`);
   }
 
-  builderId(): Promise<string | undefined> {
-    return this.#inputs.builderId();
-  }
+  readonly images = (): Promise<Images | undefined> => this.#inputs.images();
 
   get serving(): number | null {
     return this.#versions.serving;

@@ -56,6 +56,16 @@ export function clipStart(text: string, columns: number, more = '…'): string {
   return columns <= 0 ? '' : `${more}${slice(text, width - columns + columnsOf(more), width)}`;
 }
 
+/** Both ends of the text, for names of files: `site.…ig.js`. */
+export function clipMiddle(text: string, columns: number, more = '…'): string {
+  const width = columnsOf(text);
+  if (width <= columns) return text;
+  const room = columns - columnsOf(more);
+  if (room < 2) return clip(text, columns, more);
+  const start = Math.ceil(room / 2);
+  return slice(text, 0, start) + more + slice(text, width - room + start, width);
+}
+
 export function padEnd(text: string, columns: number): string {
   return text + ' '.repeat(Math.max(0, columns - columnsOf(text)));
 }

@@ -24,10 +24,11 @@ import {
 import { copyFile, open } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 import { messageOf, StiError } from '../errors.ts';
+import { placeOf, readOnly, streamExactly } from './content.ts';
 import { hasCode, workspaceError } from './file-errors.ts';
 import { createPace } from './pace.ts';
 import { seconds } from './time.ts';
-import { type FileTree, isClosed, ownerAll, type TreeEntry } from './tree.ts';
+import { type FileEntry, type FileTree, isClosed, ownerAll, type TreeEntry } from './tree.ts';
 
 export interface CopyOptions {
   readonly owner?: { readonly uid: number; readonly gid: number } | undefined;
@@ -62,9 +63,9 @@ export async function copyTree(tree: FileTree, destination: string, options: Cop
       if (entry.type === 'directory') mkdirSync(to, { recursive: true });
       else if (entry.type === 'link') symlinkSync(entry.target, to);
       else if (!move(from, to)) {
-        if (entry.size <= smallFile && copySmall(from, to, entry, owner)) continue;
+        if (entry.size <= smallFile && copySmall(tree.root, to, entry, owner)) continue;
         rmSync(to, { force: true });
-        await copyLarge(from, to, signal);
+        await copyLarge(tree.root, to, entry, signal);
       }
       if (owner) lchownSync(to, owner.uid, owner.gid);
       if (entry.type === 'directory') chmodSync(to, entry.mode | ownerAll);
@@ -117,8 +118,9 @@ function createMover(mayMove: boolean): (from: string, to: string) => boolean {
 }
 
 /** Everything of one file by descriptor: the cheapest way there is. False, and nothing done: it has grown too large for that. */
-function copySmall(from: string, to: string, { mode, mtimeMs }: TreeEntry, owner: CopyOptions['owner']): boolean {
-  const length = readInto(buffer, from);
+function copySmall(root: string, to: string, entry: FileEntry, owner: CopyOptions['owner']): boolean {
+  const { mode, mtimeMs } = entry;
+  const length = readInto(buffer, root, entry);
   if (length === buffer.length) return false;
   const file = openNew(to) ?? openOld(to, length) ?? openInstead(to);
   try {
@@ -164,23 +166,28 @@ function openInstead(path: string): number {
 }
 
 /** As a clone where the filesystem can; else by a stream, which a signal ends in the middle of a file. */
-async function copyLarge(from: string, to: string, signal: AbortSignal | undefined): Promise<void> {
+async function copyLarge(root: string, to: string, entry: FileEntry, signal: AbortSignal | undefined): Promise<void> {
+  const { path } = placeOf(root, entry);
   try {
-    await copyFile(from, to, constants.COPYFILE_FICLONE_FORCE);
-  } catch {
-    const file = await open(from, constants.O_RDONLY | constants.O_NOFOLLOW);
-    const content = file.createReadStream({ highWaterMark: smallFile });
-    await pipeline(content, createWriteStream(to, { flags: 'wx', mode: 0o600 }), { signal });
-  }
+    if (entry.offset === undefined) return await copyFile(path, to, constants.COPYFILE_FICLONE_FORCE);
+  } catch {}
+  const content = entry.offset === undefined ? await streamOf(path) : streamExactly(root, entry);
+  await pipeline(content, createWriteStream(to, { flags: 'wx', mode: 0o600 }), { signal });
+}
+
+async function streamOf(path: string) {
+  return (await open(path, readOnly)).createReadStream({ highWaterMark: smallFile });
 }
 
 /** How much of the file there is, at most the buffer's length. */
-function readInto(target: Buffer, path: string): number {
-  const file = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW);
+function readInto(target: Buffer, root: string, entry: FileEntry): number {
+  const { path, start } = placeOf(root, entry);
+  const most = entry.offset === undefined ? target.length : entry.size;
+  const file = openSync(path, readOnly);
   try {
     let length = 0;
-    for (let count = -1; count !== 0 && length < target.length; length += count) {
-      count = readSync(file, target, length, target.length - length, null);
+    for (let count = -1; count !== 0 && length < most; length += count) {
+      count = readSync(file, target, length, most - length, start + length);
     }
     return length;
   } finally {

@@ -1,9 +1,8 @@
-import { closeSync, constants, fstatSync, openSync, readSync, statSync } from 'node:fs';
-import { open } from 'node:fs/promises';
+import { statSync } from 'node:fs';
 import { PassThrough, pipeline, type Readable } from 'node:stream';
 import { pipeline as pipelineFinished } from 'node:stream/promises';
 import { type Header, type Pack, pack } from 'tar-stream';
-import { messageOf, StiError } from '../errors.ts';
+import { readExactly, streamExactly } from './content.ts';
 import { rootMode } from './copy.ts';
 import { createPace } from './pace.ts';
 import { seconds } from './time.ts';
@@ -22,8 +21,6 @@ type EntryHeader = Partial<Header> & Pick<Header, 'name'>;
 
 /** Files up to this size are read whole: one entry then costs one write instead of a stream. */
 const smallFile = 1024 * 1024;
-/** What became a link since the scan isn't followed. */
-const readOnly = constants.O_RDONLY | constants.O_NOFOLLOW;
 const bufferSize = 1024 * 1024;
 /** The largest id that fits into a tar header as tar-stream writes it. */
 const largestPlainId = 0o777777;
@@ -55,12 +52,8 @@ async function fill(tar: Pack, tree: FileTree, options: PackOptions): Promise<vo
     }
     const described = header(entry, top === '' ? entry.path : `${top}/${entry.path}`, options);
     if (entry.type !== 'file') await add(tar, described);
-    else if (entry.size > smallFile)
-      await pipelineFinished(
-        streamExactly(`${tree.root}/${entry.path}`, entry.size, entry.growing),
-        tar.entry(described),
-      );
-    else await add(tar, described, readExactly(`${tree.root}/${entry.path}`, entry.size, entry.growing));
+    else if (entry.size > smallFile) await pipelineFinished(streamExactly(tree.root, entry), tar.entry(described));
+    else await add(tar, described, readExactly(tree.root, entry));
   }
 }
 
@@ -86,50 +79,4 @@ function add(tar: Pack, described: EntryHeader, content?: Buffer): Promise<void>
     if (content === undefined) tar.entry(described, done);
     else tar.entry(described, content, done);
   });
-}
-
-/** For files too large for `readExactly`. An error ends the tar at once, so it must be the one to tell. */
-async function* streamExactly(path: string, size: number, mayGrow = false): AsyncGenerator<Uint8Array> {
-  try {
-    const file = await open(path, readOnly);
-    let count = 0;
-    // One byte more than expected is enough to notice that the file grows.
-    for await (const chunk of file.createReadStream({ end: mayGrow ? size - 1 : size, highWaterMark: bufferSize })) {
-      count += chunk.length;
-      if (count <= size) yield chunk;
-    }
-    if (count !== size) throw changed(path, size);
-  } catch (error) {
-    throw error instanceof StiError ? error : unreadable(path, error);
-  }
-}
-
-/** A file whole, or the beginning of one that grows; throws code `source` when it no longer has this size. */
-export function readExactly(path: string, size: number, mayGrow = false): Buffer {
-  let file: number | undefined;
-  try {
-    file = openSync(path, readOnly);
-    if (!mayGrow && fstatSync(file).size !== size) throw changed(path, size);
-    const content = Buffer.allocUnsafe(size);
-    for (let filled = 0; filled < size; ) {
-      const count = readSync(file, content, filled, size - filled, null);
-      if (count === 0) throw changed(path, size);
-      filled += count;
-    }
-    return content;
-  } catch (error) {
-    throw error instanceof StiError ? error : unreadable(path, error);
-  } finally {
-    if (file !== undefined) closeSync(file);
-  }
-}
-
-function changed(path: string, size: number): StiError {
-  return new StiError('source', `${path} changed while it was read: it had ${size} bytes`, {
-    hint: 'Try again when nothing writes to the source.',
-  });
-}
-
-function unreadable(path: string, error: unknown): StiError {
-  return new StiError('source', `${path} can't be read: ${messageOf(error)}`, { cause: error });
 }

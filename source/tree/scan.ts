@@ -7,8 +7,8 @@ import type { TreeEntry } from './tree.ts';
 
 export interface ScanOptions {
   readonly rules?: IgnoreRules | undefined;
-  /** Not a source: what is named `.git` stays, and folders can be changed by their owner, for scripts move things out of them. */
-  readonly artifacts?: boolean;
+  /** What `--inject` names, not a source: what is named `.git` stays, and folders can be changed by their owner. */
+  readonly injected?: boolean;
   /** Of files, links and folders; more are refused as soon as they are seen. */
   readonly maxEntries?: number;
   readonly signal?: AbortSignal | undefined;
@@ -27,7 +27,6 @@ export interface ScannedFolder {
 
 /** What Node gives for bytes that aren't UTF-8. */
 const replacement = '\uFFFD';
-const owners = { source: 'the source has', artifacts: 'the artifacts have' };
 const readableFile = 0o400;
 const readableFolder = 0o500;
 
@@ -51,8 +50,8 @@ export async function scanFolder(root: string, options: ScanOptions = {}): Promi
   const pace = createPace(options.signal);
   const scan: Scan = { ...options, root, entries: [], special: [], unreadable: [], notUtf8: [], pace };
   await scanInto(scan, '');
-  if (scan.unreadable.length > 0) throw unreadable(scan.unreadable, options.artifacts ? 'artifacts' : 'source');
-  if (scan.notUtf8.length > 0) throw notUtf8(scan.notUtf8, options.artifacts ? 'artifacts' : 'source');
+  if (scan.unreadable.length > 0) throw unreadable(scan.unreadable, options);
+  if (scan.notUtf8.length > 0) throw notUtf8(scan.notUtf8, options);
   let fileCount = 0;
   let bytes = 0;
   for (const entry of scan.entries) {
@@ -69,7 +68,7 @@ async function scanInto(scan: Scan, folder: string, at: string | Buffer = `${sca
   for (const name of namesIn(scan, folder, at)) {
     if (pace.isDue()) await pace.rest();
     if (entries.length >= (scan.maxEntries ?? Number.POSITIVE_INFINITY)) throw tooMany(scan);
-    if (name.text === '.git' && !scan.artifacts) continue;
+    if (name.text === '.git' && !scan.injected) continue;
     const path = folder === '' ? name.text : `${folder}/${name.text}`;
     const place = placeOf(at, name);
     const details = detailsOf(scan, path, place);
@@ -84,7 +83,7 @@ async function scanInto(scan: Scan, folder: string, at: string | Buffer = `${sca
       scan.notUtf8.push(shown(scan, place));
       continue;
     }
-    const before = entries.push(directoryEntry(path, details, scan.artifacts ? 0o700 : readableFolder));
+    const before = entries.push(directoryEntry(path, details, scan.injected ? 0o700 : readableFolder));
     await scanInto(scan, path, typeof place === 'string' ? `${place}/` : Buffer.concat([place, Buffer.from('/')]));
     if (ignored && entries.length === before) entries.pop();
   }
@@ -176,24 +175,33 @@ export function isReadable(path: string, details: Stats): boolean {
   }
 }
 
-export function unreadable(paths: readonly string[], of: keyof typeof owners = 'source'): StiError {
-  return new StiError(of, `${owners[of]} files that can't be read: ${list(paths)}`, {
-    hint: 'Make them readable (chmod u+r), or list them in .stiignore.',
+export function unreadable(paths: readonly string[], of: ScanOptions = {}): StiError {
+  return refused(of, `files that can't be read: ${list(paths)}`, {
+    hint: 'Make them readable (chmod u+r)',
+    orInSource: 'or list them in .stiignore',
   });
 }
 
 /** Names are text everywhere in an image's build: what isn't is refused, never left out (docs/protocol.md, "Source"). */
-function notUtf8(paths: readonly string[], of: keyof typeof owners = 'source'): StiError {
-  return new StiError(of, `${owners[of]} names that aren't UTF-8: ${list(paths)}`, {
-    hint: 'Rename them (convmv -f latin1 -t utf8), or list them in .stiignore, where * matches such bytes.',
+function notUtf8(paths: readonly string[], of: ScanOptions): StiError {
+  return refused(of, `names that aren't UTF-8: ${list(paths)}`, {
+    hint: 'Rename them (convmv -f latin1 -t utf8)',
+    orInSource: 'or list them in .stiignore, where * matches such bytes',
   });
 }
 
-function tooMany({ maxEntries, artifacts }: ScanOptions): StiError {
-  const of = artifacts ? 'artifacts' : 'source';
-  return new StiError(of, `${owners[of]} more than ${maxEntries} files and folders`, {
-    hint: 'Save fewer of them, or build with --clean.',
-  });
+function tooMany(of: ScanOptions): StiError {
+  return refused(of, `more than ${of.maxEntries} files and folders`, { hint: 'Name a folder with fewer of them' });
+}
+
+function refused(
+  { injected }: ScanOptions,
+  what: string,
+  { hint, orInSource }: { readonly hint: string; readonly orInSource?: string },
+): StiError {
+  if (injected) return new StiError('usage', `what --inject names has ${what}`, { hint: `${hint}.` });
+  const whole = orInSource === undefined ? hint : `${hint}, ${orInSource}`;
+  return new StiError('source', `the source has ${what}`, { hint: `${whole}.` });
 }
 
 /** At most ten of them, and how many more there are. */

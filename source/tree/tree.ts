@@ -3,7 +3,7 @@
  * Shared by folders, clones, archives and single files; the transports copy or pack it.
  */
 export interface FileTree {
-  /** Absolute path that every entry's `path` is relative to. */
+  /** Absolute path that every entry's `path` is relative to; or that of an archive, where entries have offsets. */
   readonly root: string;
   /** Parents before their children, in a stable order; `/`-separated, no leading `/` or `./`. The root itself is not listed. */
   readonly entries: readonly TreeEntry[];
@@ -23,12 +23,16 @@ export type TreeEntry = {
       readonly size: number;
       /** Tells its content from another one of the same size and time: copies with the same version are alike. */
       readonly version?: number;
+      /** Its content begins there in the file that the tree's root is: an archive. */
+      readonly offset?: number;
       /** Somebody is adding to it: its first `size` bytes are what is meant. */
       readonly growing?: boolean;
     }
   | { readonly type: 'directory' }
   | { readonly type: 'link'; readonly target: string }
 );
+
+export type FileEntry = TreeEntry & { readonly type: 'file' };
 
 /** What the owner of a folder needs to change what is in it. */
 export const ownerAll = 0o700;

@@ -43,12 +43,31 @@ describe('TaskGroup', () => {
     expect(ended).toEqual(['quick', 'slow']);
   });
 
+  it('keeps none that has ended, well or not', async () => {
+    const tasks = new TaskGroup(never);
+    const { promise, resolve } = promiseWithResolve();
+    void tasks.start(() => promise);
+    await tasks.start(() => Promise.resolve());
+    await tasks.start(() => Promise.reject(new Error('failed'))).catch(() => {});
+    await expect.poll(() => tasks.size).toBe(1);
+    resolve();
+    await expect.poll(() => tasks.size).toBe(0);
+  });
+
   it('does not wait for ever for a task that never ends', async () => {
     const tasks = new TaskGroup(never);
     void tasks.start(() => new Promise(() => {}));
     expect(await tasks.settleWithin(1)).toBe(false);
   });
 });
+
+function promiseWithResolve() {
+  let resolve = () => {};
+  const promise = new Promise<void>((done) => {
+    resolve = done;
+  });
+  return { promise, resolve };
+}
 
 function delay(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms));

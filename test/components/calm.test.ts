@@ -51,6 +51,21 @@ it('the file is named as it is in the folder of the user, not as the container h
   );
   const text = await screen.text();
   expect(text).toContain('▌ Error in lib/shop.js:12');
+  expect(text).toContain('▌ E opens lib/shop.js:12');
+});
+
+it('so is it in a build that is opened', async () => {
+  const hint = 'The script is /tmp/src/.sti/bin/assemble.';
+  const app = sampleApp('my-app', [...failed.slice(0, -1), { ...failed.at(-1), hint } as (typeof failed)[number]]);
+  screen = showScreen(
+    [{ ...app, fileHere: (path) => (path.endsWith('bin/assemble') ? '.sti/bin/assemble' : undefined) }],
+    [100, 30],
+  );
+  for (const key of ['\x1b[Z', '\r']) await screen.press(key);
+  const text = await screen.text();
+  expect(text).toContain('╭ Steps · build 2');
+  expect(text).toMatch(/Try: The script is *│/);
+  expect(text).toMatch(/^│ \.sti\/bin\/assemble\. /m);
 });
 
 it('a cause that is longer than a row goes on in a second one', async () => {

@@ -53,6 +53,7 @@ it('d compares the build under the cursor with the marked one: steps, source, im
   show([...failed, ...later]);
   const text = await press('\x1b[Z', 'G', ' ', 'g', 'd');
   expect(text).toContain('build 1, served in 3.9 s · build 3, served in 200 ms');
+  expect(text).toMatch(/Steps +build 1 +build 3/);
   expect(text).toMatch(/assemble +3\.4 s █+ +100 ms ▎/);
   expect(text).toMatch(/Source: 2 changed in 2 saves[\s\S]*src\/app\.js[\s\S]*src\/b\.js/);
   expect(text).toMatch(/12 kB +14 kB {2}opt\/app\/server\.js/);

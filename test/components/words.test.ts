@@ -1,9 +1,12 @@
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import type { DevEvent } from '../../source/dev/events.ts';
 import { footer, keyboard, pane } from '../support/keyboard.ts';
-import { controls, serving } from '../support/sample-app.ts';
+import { controls, sampleApp, serving } from '../support/sample-app.ts';
+import { type ShownScreen, showScreen } from '../support/screen-of.ts';
 
 const { show, press } = keyboard();
+let screen: ShownScreen | undefined;
+afterEach(() => screen?.close());
 const at = (size: readonly [number, number], ...events: readonly DevEvent[]) =>
   show([...serving, ...events], {}, controls, size);
 const headerOf = (text: string) => text.split('\n').slice(0, 2).join('\n');
@@ -51,6 +54,18 @@ it('a save that waited for the build before says so', async () => {
   const later = { ...save, at: 9_100, cycle: 3 };
   at([160, 45], save, { ...served, urls: [url] }, later, { ...served, at: 10_000, cycle: 3, urls: [url] });
   expect(pane(await press(), 'Steps')).toMatch(/between +waited for build 2 +900 ms/);
+});
+
+it('a build that waited for its turn to assemble says so', async () => {
+  const turn = { type: 'cycle-waiting', at: 9_000, cycle: 2 } as const;
+  at([160, 45], save, turn, { ...served, urls: [url] });
+  expect(pane(await press(), 'Steps')).toMatch(/between +waited for its turn +900 ms/);
+});
+
+it('an application without an address has its place in the list for words', async () => {
+  const worker = sampleApp('worker', [...serving, save, { ...served, urls: [] }]);
+  screen = showScreen([sampleApp('shop', serving), worker], [80, 24]);
+  expect(await screen.text()).toContain('running · no port is exposed (--port');
 });
 
 it('an image that will never be made says in its build why', async () => {

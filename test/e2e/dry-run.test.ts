@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import type { BuildEvent, BuildPlan } from '../../source/build/events.ts';
 import { appSource, build, buildWith, imageOf, succeeded, tryBuild } from '../support/app-build.ts';
 import { makeBuilder } from '../support/builders.ts';
-import { failureOf } from '../support/dev-events.ts';
+import { eventsOf, failureOf } from '../support/dev-events.ts';
 import { api, testTag } from '../support/engine.ts';
 import { sti } from '../support/sti.ts';
 
@@ -73,7 +73,9 @@ it('plans the configuration that the image then has, and what would be reused', 
     incremental: true,
     reason: `what /usr/libexec/s2i/save-artifacts saves from ${first.tag}`,
   });
-  succeeded(await run());
+  const built = succeeded(await run('--progress', 'json'));
+  const ways = eventsOf(built, 'status').flatMap(({ text }) => /^copied by (\w+)/.exec(text)?.[1] ?? []);
+  expect([...new Set(ways)]).toEqual([plan?.wayIn.name]);
   const { Cmd, User, Labels } = (await imageOf(first.tag)).Config;
   expect(plan?.commit).toMatchObject({ cmd: Cmd, user: User, labels: Labels });
 });

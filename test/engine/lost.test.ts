@@ -16,7 +16,7 @@ describe('an engine that is lost in the middle of a call', () => {
 
   /** The same engine behind a proxy, and a container that runs until it is killed. */
   async function throughProxy(command = 'sleep 100'): Promise<{ engine: Engine; proxy: Relay; id: string }> {
-    const proxy = await startEngineProxy('unix', fixture.address);
+    const proxy = await startEngineProxy('unix', { address: fixture.address });
     const engine = await connect(proxy.address);
     onTestFinished(() => engine.close());
     const id = await create(fixture, command);

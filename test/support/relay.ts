@@ -1,4 +1,5 @@
 import { connect, createServer, type ListenOptions, type Socket } from 'node:net';
+import { Transform } from 'node:stream';
 
 /** A way to the engine that can be taken away, as when the engine or the way to it dies. */
 export interface Relay {
@@ -12,8 +13,15 @@ export interface Relay {
   freeze(): void;
 }
 
-/** @param address of the engine, a socket of this machine */
-export async function startRelay(address: string, listenAt: ListenOptions): Promise<Relay> {
+/**
+ * @param address of the engine, a socket of this machine
+ * @param late how long what begins with this is kept from the engine; milliseconds
+ */
+export async function startRelay(
+  address: string,
+  listenAt: ListenOptions,
+  late: (request: string) => number = () => 0,
+): Promise<Relay> {
   let where = listenAt;
   const open = new Set<Socket>();
   const track = (socket: Socket): Socket => {
@@ -25,7 +33,14 @@ export async function startRelay(address: string, listenAt: ListenOptions): Prom
     track(client);
     if (frozen) return;
     const engine = track(connect({ path: address.replace(/^unix:\/\//, ''), allowHalfOpen: true }));
-    client.pipe(engine).pipe(client);
+    const delay = new Transform({
+      transform: (chunk: Buffer, _, done) => {
+        const ms = late(chunk.toString('latin1', 0, 1_000));
+        if (ms === 0) done(null, chunk);
+        else setTimeout(done, ms, null, chunk);
+      },
+    });
+    client.pipe(delay).pipe(engine).pipe(client);
     client.on('close', () => engine.destroy());
     engine.on('close', () => client.destroy());
   });

@@ -71,12 +71,14 @@ export async function serve(
   builder: Builder | string,
   files: Readonly<Record<string, string>>,
   options: readonly string[] = [],
+  env: Readonly<Record<string, string>> = {},
 ) {
   const image = typeof builder === 'string' ? builder : await makeBuilder(builder);
   const site = await startDevSite({
     files: { dependencies: '3', ...files },
     builder: image,
     options,
+    env,
   });
   /** Resolves to this event of this build once it is there. */
   const event = <Type extends OfACycle>(type: Type, cycle: number) => eventOf(site.running, type, { cycle });
@@ -98,9 +100,9 @@ export async function serve(
 }
 
 /** What an image of the tag has that one of `sti build` has not, and the other way round. */
-export async function differenceToBuild(tag: string, source: string, builder: Builder) {
+export async function differenceToBuild(tag: string, source: string, builder: Builder, args: readonly string[] = []) {
   const other = testTag('same');
   onTestFinished(() => removeImage(other));
-  expect(await sti(['build', source, await makeBuilder(builder), other])).toMatchObject({ exitCode: 0 });
+  expect(await sti(['build', source, await makeBuilder(builder), other, ...args])).toMatchObject({ exitCode: 0 });
   return difference(await filesOf(tag), await filesOf(other));
 }

@@ -69,10 +69,10 @@ describe('names that are not UTF-8', () => {
     expect((await scanFolder(folder)).special).toEqual(['p\\xe9']);
   });
 
-  it('are called artifacts where they are', async () => {
-    await expect(scanFolder(folderOf(['caf\xe9']), { artifacts: true })).rejects.toMatchObject({
-      code: 'artifacts',
-      message: expect.stringContaining('the artifacts have names'),
+  it('are told of what is injected', async () => {
+    await expect(scanFolder(folderOf(['caf\xe9']), { injected: true })).rejects.toMatchObject({
+      code: 'usage',
+      message: expect.stringContaining('--inject'),
     });
   });
 });

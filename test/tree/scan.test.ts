@@ -45,11 +45,11 @@ describe('scanFolder', () => {
     },
   );
 
-  it('lets the owner change the folders of artifacts, which scripts move things out of', async () => {
+  it('lets the owner change the folders that are injected', async () => {
     const root = folderWith({ 'd/f': '' });
     chmodSync(join(root, 'd/f'), 0o444);
     chmodSync(join(root, 'd'), 0o555);
-    expect((await scanFolder(root, { artifacts: true })).entries.map(({ mode }) => mode)).toEqual([0o755, 0o444]);
+    expect((await scanFolder(root, { injected: true })).entries.map(({ mode }) => mode)).toEqual([0o755, 0o444]);
   });
 
   it('keeps links as they are, those that lead out, nowhere or in a circle too', async () => {
@@ -64,7 +64,7 @@ describe('scanFolder', () => {
   it('leaves .git out at any depth, as a folder and as a file, and keeps it when asked', async () => {
     const root = folderWith({ '.git/HEAD': '', 'sub/.git': 'gitdir: x', 'sub/.gitignore': '' });
     expect(paths(await scanFolder(root))).toEqual(['sub/', 'sub/.gitignore']);
-    expect(paths(await scanFolder(root, { artifacts: true }))).toContain('.git/HEAD');
+    expect(paths(await scanFolder(root, { injected: true }))).toContain('.git/HEAD');
   });
 
   it('looks into an ignored folder only for what may be rescued, and lists it only if something was', async () => {
@@ -125,8 +125,8 @@ describe('scanFolder', () => {
   it('refuses more files and folders than it may list', async () => {
     const folder = folderWith({ 'a/one': '', 'a/two': '', b: '' });
     await expect(scanFolder(folder, { maxEntries: 4 })).resolves.toMatchObject({ fileCount: 3 });
-    await expect(scanFolder(folder, { maxEntries: 3, artifacts: true })).rejects.toMatchObject({
-      code: 'artifacts',
+    await expect(scanFolder(folder, { maxEntries: 3, injected: true })).rejects.toMatchObject({
+      code: 'usage',
       message: expect.stringContaining('more than 3 files'),
     });
   });

@@ -6,27 +6,24 @@ import { isTarHeader, isZeroBlock, type Printed } from '../../protocol/save-arti
 import { gunzip } from '../../tree/archive/gunzip.ts';
 import { broken } from '../../tree/archive/tar.ts';
 import { createPace } from '../../tree/pace.ts';
+import type { FileTree } from '../../tree/tree.ts';
 import type { OutputSink } from '../container/gate.ts';
-import { KeptArchive, type Places } from './kept.ts';
+import { KeptArchive } from './kept.ts';
 
 const blockSize = 512;
 
 export interface Received {
   readonly printed: Printed;
+  readonly tree?: FileTree | undefined;
   /** Why the archive couldn't be taken. It counts only when the script itself didn't fail. */
   readonly failure?: StiError;
 }
 
 /**
  * Reads what a save-artifacts script prints, to its end whatever it is, so that the script can end too. An archive at the
- * start is unpacked; text goes to `log`; nothing of an archive does. Rejects only with the signal's reason.
+ * start is kept at `path`; text goes to `log`; nothing of an archive does. Rejects only with the signal's reason.
  */
-export async function receive(
-  stdout: Readable,
-  places: Places,
-  log: OutputSink,
-  signal: AbortSignal,
-): Promise<Received> {
+export async function receive(stdout: Readable, path: string, log: OutputSink, signal: AbortSignal): Promise<Received> {
   let received: Received = { printed: 'text' };
   try {
     await pipeline(
@@ -34,7 +31,7 @@ export async function receive(
       async (chunks: AsyncIterable<Buffer>) => {
         const printed = chunks[Symbol.asyncIterator]();
         const found = await passText(printed, log);
-        if (found !== undefined) received = await receiveArchive(found, rest(found.start, printed), places, signal);
+        if (found !== undefined) received = await receiveArchive(found, rest(found.start, printed), path, signal);
         for await (const _ of rest(Buffer.alloc(0), printed));
       },
       { signal },
@@ -66,21 +63,21 @@ async function* rest(start: Buffer, chunks: AsyncIterator<Buffer>): AsyncGenerat
 async function receiveArchive(
   { format, isFirst }: FoundArchive,
   bytes: AsyncIterable<Buffer>,
-  places: Places,
+  path: string,
   signal: AbortSignal,
 ): Promise<Received> {
   if (!isFirst) return { printed: 'late-archive' };
   if (format !== 'tar' && format !== 'gzip') return { printed: 'unknown-archive' };
   try {
-    return { printed: await unpack(format === 'gzip' ? gunzip(bytes) : bytes, places, signal) };
+    return await keep(format === 'gzip' ? gunzip(bytes) : bytes, path, signal);
   } catch (error) {
     signal.throwIfAborted();
     return { printed: 'archive', failure: error instanceof StiError ? error : broken('artifacts', error) };
   }
 }
 
-/** Reads to the end also what it doesn't unpack: only then is it known that a gzip is whole. */
-async function unpack(plain: AsyncIterable<Buffer>, places: Places, signal: AbortSignal): Promise<Printed> {
+/** Reads to the end also what it doesn't keep: only then is it known that a gzip is whole. */
+async function keep(plain: AsyncIterable<Buffer>, path: string, signal: AbortSignal): Promise<Received> {
   const pace = createPace(signal);
   let first: Buffer = Buffer.alloc(0);
   let printed: Printed | undefined;
@@ -93,12 +90,12 @@ async function unpack(plain: AsyncIterable<Buffer>, places: Places, signal: Abor
       if (printed !== undefined || first.length < blockSize) continue;
       printed = isTarHeader(first) ? 'archive' : isZeroBlock(first) ? 'empty-archive' : 'unknown-archive';
       if (printed !== 'archive') continue;
-      archive = new KeptArchive(places);
+      archive = new KeptArchive(path);
       archive.take(first);
     }
-    archive?.finish();
+    if (archive !== undefined) return { printed: 'archive', tree: archive.finish() };
   } finally {
     archive?.close();
   }
-  return printed ?? (first.length === 0 ? 'empty-archive' : 'unknown-archive');
+  return { printed: printed ?? (first.length === 0 ? 'empty-archive' : 'unknown-archive') };
 }

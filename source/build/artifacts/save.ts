@@ -1,34 +1,39 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import type { ImageDetails } from '../../engine/engine.ts';
 import { messageOf } from '../../errors.ts';
 import { savedBy } from '../../protocol/save-artifacts.ts';
 import { timeLimit } from '../../time-limit.ts';
-import { removeFolder } from '../../tree/remove.ts';
 import type { FileTree } from '../../tree/tree.ts';
-import { announceAuthorities, authoritiesFor } from '../container/authorities.ts';
 import { BuildContainer } from '../container/container.ts';
 import { withHelper } from '../container/helper.ts';
-import { injectFiles } from '../container/inject.ts';
+import { lend } from '../container/lent/lend.ts';
 import type { ImageProbe } from '../image/probe.ts';
 import type { Job } from '../job.ts';
 import type { ScriptOutput } from '../output/stream.ts';
-import type { ResolvedScript } from '../scripts/resolve.ts';
+import type { ResolvedScript, ScriptSet } from '../scripts/resolve.ts';
+import type { Builder } from '../steps/builder.ts';
 import { namingSaveArtifacts } from './failure.ts';
+import { keepArchive } from './kept.ts';
 import { type Nothing, nothingSaved } from './nothing.ts';
 import { receive } from './receive.ts';
-import { type Archive, artifactsIn, takeArtifacts, unpackArtifacts } from './take.ts';
+import { takeArtifacts } from './take.ts';
 
-/** What a previous image had to give. */
+/** What a previous image had to give, in an archive. */
 export type SavedArtifacts =
   | { readonly tree: FileTree; readonly files: number; readonly bytes: number; readonly cached: boolean }
   | Nothing;
 
-/** What was saved, with a tar of it for the cache. */
-type Archived = Exclude<SavedArtifacts, Nothing> & { readonly archive: Archive };
+/** A container in which assemble has run, and what it was made with. */
+interface Assembling {
+  readonly container: BuildContainer;
+  readonly builder: Builder;
+  readonly scripts: ScriptSet;
+  readonly env: readonly string[];
+}
 
 export interface SaveRequest {
   readonly previous: ImageDetails;
@@ -61,28 +66,38 @@ async function askOnce(job: Job, request: SaveRequest): Promise<SavedArtifacts> 
   const { workspace, cache, signal } = job;
   const timeout = job.request.artifactsTimeout;
   const entry = cacheEntry(request.previous.id, request.script);
-  const folder = await mkdtemp(join(workspace.folder, 'saved-'));
+  const archive = join(workspace.folder, `saved-${randomUUID()}.tar`);
   const cached = await cache.find(entry);
   if (cached !== undefined) {
-    const { files, bytes } = await unpackArtifacts(cached, folder, signal);
-    if (files === 0) return { tree: undefined, reason: 'clean build: the previous image has nothing saved' };
-    const { tree } = await artifactsIn(folder, signal);
-    return { tree, files, bytes, cached: true };
+    // The cache may lose it at any time.
+    const tree = await keepArchive(createReadStream(cached), archive, signal);
+    return savedIn(tree, true) ?? { tree: undefined, reason: 'clean build: the previous image has nothing saved' };
   }
   if (request.onlyKept) {
     return { tree: undefined, reason: 'clean build: nothing is kept here of the build that made the previous image' };
   }
 
   const limit = timeLimit(timeout, signal);
-  const saved = await runScript(job, request, { folder, entry }, limit.signal)
-    .catch((error: unknown): Nothing => {
-      if (!limit.isOver()) throw error;
-      const reason = `clean build: save-artifacts took longer than ${timeout / 1000} s (--artifacts-timeout)`;
-      return { tree: undefined, reason, failed: true };
-    })
-    .finally(limit.close);
-  if (saved.tree === undefined) await rm(folder, { recursive: true, force: true });
-  return saved;
+  let saved: SavedArtifacts | undefined;
+  try {
+    saved = await runScript(job, request, { archive, entry }, limit.signal);
+    return saved;
+  } catch (error) {
+    if (!limit.isOver()) throw error;
+    const reason = `clean build: save-artifacts took longer than ${timeout / 1000} s (--artifacts-timeout)`;
+    return { tree: undefined, reason, failed: true };
+  } finally {
+    limit.close();
+    if (saved?.tree === undefined) await rm(archive, { force: true });
+  }
+}
+
+/** undefined: there is no file of it. */
+function savedIn(tree: FileTree | undefined, cached: boolean): SavedArtifacts | undefined {
+  const files = tree?.entries.filter(({ type }) => type !== 'directory') ?? [];
+  if (tree === undefined || files.length === 0) return undefined;
+  const bytes = files.reduce((sum, entry) => sum + (entry.type === 'file' ? entry.size : 0), 0);
+  return { tree, files: files.length, bytes, cached };
 }
 
 /** Where the cache has what an image saves by a script. */
@@ -94,10 +109,10 @@ function cacheEntry(imageId: string, { digest }: ResolvedScript): string {
 async function runScript(
   job: Job,
   request: SaveRequest,
-  { folder, entry }: { readonly folder: string; readonly entry: string },
+  { archive, entry }: { readonly archive: string; readonly entry: string },
   signal: AbortSignal,
 ): Promise<SavedArtifacts> {
-  const { engine, workspace, cache } = job;
+  const { workspace, cache } = job;
   const container = await BuildContainer.open(job, {
     role: 'save',
     imageId: request.previous.id,
@@ -105,6 +120,7 @@ async function runScript(
     env: request.env,
     destination: request.destination,
     facts: request.facts,
+    ownLayer: 'thrown-away',
     labels: { 'io.sti.session': workspace.name },
   });
   const onAbort = () => container.gate.discard();
@@ -115,32 +131,16 @@ async function runScript(
     for (const { folder: to, tree } of request.trees) await container.place(tree, to, signal);
     await placeEmptyFolder(job, container, signal);
     if (request.scriptIsOlder) await copyScripts(job, request, container.gate.id);
-    const { workingDir } = request.previous.config;
-    const injections = [...(job.request.inject ?? []), ...(await authoritiesFor(job))];
-    await injectFiles(engine, container, injections, { workingDir, thrownAway: true, signal });
-    await announceAuthorities(job, container, request.env);
-    const saved = await runIn(job, container, request, folder, signal);
-    if (saved.tree === undefined) return saved;
-    const { archive, ...artifacts } = saved;
-    storing = cache.store(entry, archive);
-    return artifacts;
+    await lend(job, container, { image: request.previous, env: request.env, thrownAway: true, signal });
+    const saved = await runIn(job, container, request, archive, signal);
+    if (saved.tree !== undefined) storing = cache.store(entry, () => createReadStream(archive));
+    return saved;
   } finally {
     signal.removeEventListener('abort', onAbort);
     container.gate.discard();
     // Nothing waits for the disk: the build's end does.
-    void job.tasks.start(async () => {
-      await storing;
-      await tidy(job, container, folder).catch(() => {});
-    });
+    void job.tasks.start(async () => storing);
   }
-}
-
-/** In a session there is another such container after each image. */
-async function tidy({ request }: Job, { bound, gate }: BuildContainer, folder: string): Promise<void> {
-  if (request.keepWorkspace) return;
-  await rm(`${folder}.tar`, { force: true });
-  await gate.removed;
-  if (bound !== undefined) await removeFolder(bound.folder);
 }
 
 async function placeEmptyFolder({ workspace }: Job, container: BuildContainer, signal: AbortSignal): Promise<void> {
@@ -153,67 +153,64 @@ async function runIn(
   { engine }: Job,
   container: BuildContainer,
   { script, output }: Pick<SaveRequest, 'script' | 'output'>,
-  folder: string,
+  archive: string,
   signal: AbortSignal,
-): Promise<Archived | Nothing> {
+): Promise<SavedArtifacts> {
   const { sink, end, lastLines } = output;
-  const copy = `${folder}.tar`;
-  let archive: Archive = () => createReadStream(copy);
   try {
     const stdout = new PassThrough({ highWaterMark: 1024 * 1024 });
-    const received = receive(stdout, { folder, copy }, sink, signal);
+    const received = receive(stdout, archive, sink, signal);
     received.catch(() => {});
     const outcome = await container.run('apart', script.path, async (stream, bytes) => {
       if (stream === 'stderr') await sink(stream, bytes);
       else if (!stdout.write(bytes)) await drained(stdout);
     });
     stdout.end();
-    const { printed, failure } = await received;
+    const { printed, failure, tree } = await received;
     await end();
     const { exitCode } = outcome;
     const left = savedBy({ exitCode, printed, folderEmpty: false });
     const nothing = nothingSaved(savedBy({ exitCode, printed, folderEmpty: true }), { exitCode, lines: lastLines() });
     if (left === 'stream' && failure !== undefined) throw failure;
     if (left !== 'stream' && left !== 'folder') return nothing;
-    if (left === 'folder') {
-      await rm(folder, { recursive: true, force: true });
-      const taken = await takeArtifacts(engine, container, folder, signal);
-      if (taken === undefined) return nothing;
-      archive = taken;
-    }
-    const { tree, files, bytes } = await artifactsIn(folder, signal);
-    if (files === 0) return nothing;
-    return { tree, files, bytes, cached: false, archive };
+    return (
+      savedIn(left === 'stream' ? tree : await takeArtifacts(engine, container, archive, signal), false) ?? nothing
+    );
   } finally {
     await end();
   }
 }
 
 /**
- * Saves in the container that assemble has just run in, for an image that won't have what save-artifacts needs. The
- * container is of no use afterwards. A failure costs the next build its artifacts, never this one.
+ * Saves in the container that assemble has just run in, for an image that won't have what save-artifacts needs, and lets the
+ * container go. A failure costs the next build its artifacts, never this one.
  * @returns puts what was saved where the next build looks for it, once the image has an id
  */
 export async function keepArtifacts(
   job: Job,
-  container: BuildContainer,
-  { script, output }: Pick<SaveRequest, 'script' | 'output'>,
+  { container, builder, scripts, env }: Assembling,
 ): Promise<(imageId: string) => Promise<void>> {
   const { workspace, cache, reporter } = job;
+  const script = scripts.found.get('save-artifacts');
+  const output = reporter.output('artifacts');
   const limit = timeLimit(job.request.artifactsTimeout, job.signal);
   const nothing = async () => {};
   try {
-    const folder = await mkdtemp(join(workspace.folder, 'kept-'));
+    if (script === undefined) return nothing;
+    const archive = join(workspace.folder, `kept-${randomUUID()}.tar`);
     await container.gate.clear([container.path('artifacts')]);
     await placeEmptyFolder(job, container, limit.signal);
-    const saved = await runIn(job, container, { script, output }, folder, limit.signal);
-    if (saved.tree !== undefined) return (imageId) => cache.store(cacheEntry(imageId, script), saved.archive);
+    await lend(job, container, { image: builder.image, env, thrownAway: true, signal: limit.signal });
+    const saved = await runIn(job, container, { script, output }, archive, limit.signal);
+    if (saved.tree !== undefined)
+      return (imageId) => cache.store(cacheEntry(imageId, script), () => createReadStream(archive));
     if (saved.failed) reporter.warn(saved.reason.replace(/^clean build: /, 'nothing is kept for the next build: '));
   } catch (error) {
     job.signal.throwIfAborted();
     reporter.warn(`nothing is kept for the next build: ${messageOf(error)}`);
   } finally {
     limit.close();
+    container.gate.discard();
   }
   return nothing;
 }

@@ -12,7 +12,7 @@ import { type BindDelivery, type BoundFolders, bindDelivery } from './delivery/b
 import { numericOwner, wayIn } from './delivery/choose.ts';
 import type { Delivery, Destination, OnProgress, Owner } from './delivery/delivery.ts';
 import { streamDelivery } from './delivery/stream.ts';
-import { ownLayerDelivery, uploadDelivery } from './delivery/upload.ts';
+import { ownLayerDelivery, thrownAwayDelivery, uploadDelivery } from './delivery/upload.ts';
 import { Gate, type GateSpec, type OutputSink, type ScriptOutcome } from './gate.ts';
 
 export interface BuildContainerSpec {
@@ -25,8 +25,8 @@ export interface BuildContainerSpec {
   readonly destination: string;
   readonly facts: Promise<ImageProbe>;
   readonly publish?: GateSpec['publish'];
-  /** No mount: the files are in the container's own layer, so that it can never be committed. */
-  readonly ownLayer?: boolean;
+  /** No mount, the files are in the container's own layer: of one that is thrown away, or that is cleared before it's committed. */
+  readonly ownLayer?: 'thrown-away' | 'committed' | undefined;
   readonly labels?: Readonly<Record<string, string>>;
 }
 
@@ -95,7 +95,8 @@ export class BuildContainer {
         ? await bindDelivery(join(workspace.folder, name), destination, job.selinux)
         : undefined;
     let delivery: Delivery = bound ?? upload;
-    if (spec.ownLayer) delivery = ownLayerDelivery(engine, destination);
+    if (spec.ownLayer === 'committed') delivery = ownLayerDelivery(engine, destination);
+    else if (spec.ownLayer === 'thrown-away') delivery = thrownAwayDelivery(engine, destination);
     else if (choice.name === 'stream') {
       delivery = streamDelivery(engine, destination, { forced: forced === 'stream', onStatus });
     }

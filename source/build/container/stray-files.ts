@@ -9,9 +9,7 @@ import type { Job } from '../job.ts';
 import type { ScriptSet } from '../scripts/resolve.ts';
 import type { BuildContainer } from './container.ts';
 import { withHelper } from './helper.ts';
-
-/** Names at the destination that a build puts there itself, or that must not stay (docs/protocol.md, "What goes in"). */
-const ours = new Set(['src', 'artifacts', 'scripts', 'defaultScripts', '.s2i']);
+import { clearOwnLayer, ours } from './own-layer.ts';
 
 /** Where the helper container has the build container's root. */
 const helperFolder = 'sti-keep';
@@ -41,6 +39,14 @@ export async function keepStrayFiles(
   const mayStay = (path: string) => !ours.has(top(path)) || isImageContent(path, facts, placed);
   const present = (await gate.list(destination)).map((path) => path.slice(destination.length + 1));
   const candidates = present.filter(mayStay);
+  if (container.delivery.mount === undefined) {
+    await clearOwnLayer(
+      engine,
+      container,
+      present.filter((path) => ours.has(path)),
+    );
+    return { kept: candidates, lost: [] };
+  }
   // Docker refuses links that lead out of the folder that it unpacks into, Podman sees a mount only when asked for it.
   const unpackInto = engine.about.kind === 'podman' ? `/${helperFolder}` : '/';
   const root = engine.about.kind === 'podman' ? '' : `${helperFolder}/`;

@@ -9,8 +9,8 @@ const mostSized = 20_000;
 /** What a container has over its image. */
 export interface Comparison {
   readonly files: readonly ChangedFile[];
-  /** The same as the engine lists it: with the folders on the way. */
-  readonly all: readonly FileChange[];
+  /** The same as the engine lists it: with the folders on the way. Undefined: it doesn't tell. */
+  readonly all: readonly FileChange[] | undefined;
 }
 
 /** What a container of this id has over its image; nothing when the engine doesn't tell. */
@@ -19,7 +19,7 @@ export async function compareWithImage(engine: Engine, id: string): Promise<Comp
     const [all, details] = await Promise.all([engine.changes(id), engine.inspectContainer(id)]);
     return { files: changedFiles(all, details?.mergedRoot), all };
   } catch {
-    return { files: [], all: [] };
+    return { files: [], all: undefined };
   }
 }
 

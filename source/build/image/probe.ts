@@ -7,6 +7,7 @@ import { extract, type Header } from 'tar-stream';
 import type { Engine } from '../../engine/engine.ts';
 import type { Cache } from '../cache.ts';
 import type { Owner } from '../container/delivery/delivery.ts';
+import { isOpenToAll } from '../container/delivery/upload.ts';
 import { withHelper } from '../container/helper.ts';
 import type { Workspace } from '../workspace/workspace.ts';
 
@@ -33,6 +34,7 @@ export interface ImageProbe {
   readonly content: readonly ContentEntry[];
   /** A tar of it, entries named from the destination's last component on; undefined when there is nothing. */
   readonly contentArchive: string | undefined;
+  /** A path that ends in a slash: whether it's a folder where everybody may make files. */
   hasFile(path: string): boolean;
   /** The ids of a user of the image, when an earlier build has seen them. */
   owner(user: string): Owner | undefined;
@@ -53,11 +55,17 @@ export async function knownOfImage(
   destination: string,
 ): Promise<{
   readonly content: readonly ContentEntry[] | undefined;
+  readonly resolvedDestination: string | undefined;
   hasFile(path: string): boolean | undefined;
   owner(user: string): Owner | undefined;
 }> {
-  const { files, owners, contents } = parseStored(await cache.read(entryOf(imageId)));
-  return { content: contents[destination], hasFile: (path) => files[path], owner: (user) => owners[user] };
+  const { files, owners, contents, resolved } = parseStored(await cache.read(entryOf(imageId)));
+  return {
+    content: contents[destination],
+    resolvedDestination: resolved[destination],
+    hasFile: (path) => files[path],
+    owner: (user) => owners[user],
+  };
 }
 
 export async function probeImage(
@@ -83,8 +91,10 @@ export async function probeImage(
   if (unknownFiles.length > 0 || !contentKnown) {
     await withHelper(engine, workspace, { role: 'probe', imageId }, async (container) => {
       const look = unknownFiles.map(async (path) => {
-        const found = await engine.statPath(container, path, signal);
-        stored.files[path] = found?.type === 'file' || found?.type === 'link';
+        const found = await engine.statPath(container, path.replace(/\/$/, ''), signal);
+        stored.files[path] = path.endsWith('/')
+          ? found?.type === 'directory' && isOpenToAll(found.mode)
+          : found?.type === 'file' || found?.type === 'link';
       });
       const content = contentKnown ? undefined : readContent(engine, container, destination, workspace, signal);
       await Promise.all([...look, content]);

@@ -11,6 +11,7 @@ import { planArtifacts } from '../artifacts/plan.ts';
 import { openCache } from '../cache.ts';
 import { checkRequest } from '../check-request.ts';
 import { numericOwner, wayIn } from '../container/delivery/choose.ts';
+import { fitsOwnLayer } from '../container/own-layer.ts';
 import type { BuildContext, HostEnvironment } from '../context.ts';
 import type { BuildPlan } from '../events.ts';
 import { labelInfoOf } from '../image/label-info.ts';
@@ -63,10 +64,14 @@ async function plan(job: PlanJob): Promise<BuildPlan> {
   const builder = builderOf(job, name, image);
   const cache = openCache(job.cacheDir, job.uid);
   const known = await knownOfImage(cache, builder.image.id, builder.spec.destination);
+  // What isn't known of the builder yet is as it usually is.
+  const { content = [], resolvedDestination = builder.spec.destination } = known;
+  const hasFile = (path: string) => known.hasFile(path) !== false;
+  const facts = { content, resolvedDestination, hasFile };
   const runtime = request.runtime && (await planRuntime(job, request.runtime, { cache, source: opened.tree }));
   const scripts = await scriptsStage(job, {
     builder,
-    facts: Promise.resolve({ hasFile: (path) => known.hasFile(path) !== false }),
+    facts: Promise.resolve({ hasFile }),
     source: Promise.resolve(opened.tree),
     ...(runtime !== undefined && ofBuilder),
   });
@@ -86,7 +91,9 @@ async function plan(job: PlanJob): Promise<BuildPlan> {
     artifacts: artifacts.incremental
       ? { incremental: true, reason: `what ${artifacts.script.path} saves from ${checked.tag}` }
       : { incremental: false, reason: artifacts.reason },
-    wayIn: wayIn(job, known.owner(user) ?? numericOwner(user), known.content ?? []),
+    wayIn: fitsOwnLayer(job, { builder, facts, previous })
+      ? { name: 'upload', reason: "a build that reuses artifacts has its files in the container's own layer" }
+      : wayIn(job, known.owner(user) ?? numericOwner(user), content),
     assemble: { user, variables: env.map((entry) => entry.slice(0, entry.indexOf('='))) },
     ...(runtime && { runtime: runtime.plan }),
     commit: {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { guessEntrypoint, onBuildText } from '../../dockerfile/on-build.ts';
 import type { ImageDetails } from '../../engine/engine.ts';
@@ -36,9 +36,6 @@ export async function buildOnBuild(
 ): Promise<Committed> {
   const { reporter, request, checked } = job;
   const { builder } = known;
-  const name = formatReference(request.builder);
-  refuseOptions(job, name);
-  if (request.ca !== undefined) reporter.warn(`what ${name} runs by ONBUILD does not trust the authorities of --ca`);
   const opened = await known.opened;
   const scripts = await scriptsStage(job, {
     builder,
@@ -58,7 +55,8 @@ export async function buildOnBuild(
   const programs = opened.tree.entries.filter(({ type, mode }) => type === 'file' && (mode & 0o111) !== 0);
   const entrypoint = guessEntrypoint(new Set([...own.keys(), ...programs.map(({ path }) => path)]));
   const { cmd, entrypoint: builders } = builder.image.config;
-  if (entrypoint === undefined && cmd.length === 0 && builders.length === 0) throw noCommand(name);
+  if (entrypoint === undefined && cmd.length === 0 && builders.length === 0)
+    throw noCommand(formatReference(request.builder));
   const hasAssemble = own.has('assemble') || opened.tree.entries.some(({ path }) => path === 'assemble');
   const tree = withExecutable(opened.tree, scripts.sourceScripts);
   const imageId = await reporter.step('assemble', async () => {
@@ -101,6 +99,7 @@ async function buildFrom(job: Job, builder: ImageDetails, contextOf: (base: stri
   const output = reporter.output('assemble');
   const dockerfile = `.sti-${randomUUID()}`;
   const base = await startingImage(job, builder);
+  const folder = await mkdtemp(join(workspace.folder, 'on-build-'));
   try {
     const { tree, scripts, text } = contextOf(base);
     const files = new Map<string, string | Uint8Array>([
@@ -109,7 +108,7 @@ async function buildFrom(job: Job, builder: ImageDetails, contextOf: (base: stri
       // What leaves itself and the Dockerfile out is out before the first instruction sees the source.
       ['.dockerignore', `.dockerignore\n${dockerfile}\n`],
     ]);
-    const content = await withFiles(tree, files, join(workspace.folder, 'on-build'), signal);
+    const content = await withFiles(tree, files, folder, signal);
     const context = packTree(content, { prefix: '', owner: { uid: 0, gid: 0 }, signal });
     const onOutput = (line: string) => (isOwnLine.test(line) ? undefined : output.sink('stdout', Buffer.from(line)));
     const spec = { dockerfile, settings: request.container, onOutput };
@@ -122,6 +121,8 @@ async function buildFrom(job: Job, builder: ImageDetails, contextOf: (base: stri
   } catch (error) {
     await removeWithDescendants(engine, base);
     throw error;
+  } finally {
+    if (!request.keepWorkspace) await rm(folder, { recursive: true, force: true });
   }
 }
 
@@ -140,22 +141,6 @@ async function withFiles(
     added.push({ type: 'file', path, mode: 0o755, mtimeMs: Date.now(), size: Buffer.byteLength(content) });
   }
   return { root, entries: [...entries, ...added], disposable: true };
-}
-
-/** The engine's builder has no such thing. */
-function refuseOptions({ request }: Job, name: string): void {
-  const { inject = [], secrets = [], volumes = [], container, runtime } = request;
-  const wrong = [
-    ...(inject.length > 0 ? ['--inject'] : []),
-    ...(secrets.length > 0 ? ['--secret'] : []),
-    ...(volumes.length > 0 ? ['--volume'] : []),
-    ...((container?.capDrop ?? []).length > 0 ? ['--cap-drop'] : []),
-    ...(runtime === undefined ? [] : ['--runtime-image']),
-  ];
-  if (wrong.length === 0) return;
-  throw new StiError('usage', `${name} has ONBUILD instructions, so it can't be used with ${wrong.join(', ')}`, {
-    hint: 'Leave the option out, or use a builder image with scripts.',
-  });
 }
 
 function noCommand(name: string): StiError {

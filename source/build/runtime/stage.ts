@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import { buildPaths } from '../../protocol/paths.ts';
 import { formatRuntimeArtifact } from '../../protocol/runtime-artifacts.ts';
 import type { FileTree } from '../../tree/tree.ts';
-import { keepArtifacts } from '../artifacts/save.ts';
 import { BuildContainer } from '../container/container.ts';
 import { installRun } from '../image/commit.ts';
 import type { ImageProbe } from '../image/probe.ts';
@@ -19,11 +18,15 @@ import { moveArtifact } from './move.ts';
 
 const scriptNames = ['assemble-runtime', 'run'] as const;
 
-/** A container of the runtime image that waits for what is built, and the scripts that are for it. */
-export interface RuntimeStage {
+/** A runtime image and the scripts that are for it. */
+export interface RuntimeInputs {
   readonly runtime: Runtime;
   readonly facts: ImageProbe;
   readonly scripts: ScriptSet;
+}
+
+/** A container of it that waits for what is built. */
+export interface RuntimeStage extends RuntimeInputs {
   readonly container: BuildContainer;
 }
 
@@ -33,19 +36,23 @@ export async function prepareRuntime(
   request: RuntimeRequest,
   known: { readonly source: Promise<FileTree>; readonly env: Promise<readonly string[]> },
 ): Promise<RuntimeStage> {
-  const runtime = await obtainRuntime(job, request);
+  const inputs = await readRuntimeInputs(job, await obtainRuntime(job, request), known.source);
+  return openRuntime(job, inputs, await known.env);
+}
+
+export async function readRuntimeInputs(job: Job, runtime: Runtime, source: Promise<FileTree>): Promise<RuntimeInputs> {
   const facts = await factsStage(job, runtime, scriptNames);
-  const { destination, assembleUser } = runtime.spec;
-  const scripts = await runtimeScripts(job, runtime, { facts, source: known.source });
+  return { runtime, facts, scripts: await runtimeScripts(job, runtime, { facts, source }) };
+}
+
+export async function openRuntime(job: Job, inputs: RuntimeInputs, env: readonly string[]): Promise<RuntimeStage> {
+  const { runtime, facts } = inputs;
+  const { destination, assembleUser: user } = runtime.spec;
   const container = await BuildContainer.open(job, {
-    role: 'runtime',
-    imageId: runtime.image.id,
-    user: assembleUser,
-    env: await known.env,
-    destination,
+    ...{ role: 'runtime', imageId: runtime.image.id, user, env, destination },
     facts: Promise.resolve(facts),
   });
-  return { runtime, facts, scripts, container };
+  return { ...inputs, container };
 }
 
 /** Those that a runtime image takes. What there is to warn of, the builder's scripts have warned of. */
@@ -75,16 +82,11 @@ export function runtimeScripts(
 export async function moveIntoRuntime(
   job: Job,
   stage: RuntimeStage,
-  built: { readonly container: BuildContainer; readonly scripts: ScriptSet; readonly source: FileTree },
+  built: { readonly container: BuildContainer; readonly source: FileTree },
 ) {
   const assembled = await runtimeStage(job, stage, built);
-  const script = built.scripts.found.get('save-artifacts');
-  const isKept = job.checked.tag !== null && script !== undefined;
-  const output = job.reporter.output('artifacts');
-  const keep = isKept ? await keepArtifacts(job, built.container, { script, output }) : async () => {};
-  built.container.gate.discard();
   const { runtime: builder, facts, scripts, container } = stage;
-  return { builder, facts, scripts, container, assembled, keep };
+  return { builder, facts, scripts, container, assembled };
 }
 
 /**

@@ -94,7 +94,8 @@ function checkVolumes(destination: string, volumes: readonly Mount[] = []): void
 export function factsStage(job: Job, builder: Builder, names: readonly ScriptName[]): Promise<ImageProbe> {
   const bases = [job.request.scriptsUrl, builder.scriptsUrl ?? usualScripts].filter((url) => url?.scheme === 'image');
   const urls = bases.flatMap((base) => names.map((name) => scriptUrlFor(base, name)));
-  const files = urls.flatMap((url) => (url.scheme === 'image' ? [url.path] : []));
-  const wanted = { imageId: builder.image.id, destination: builder.spec.destination, files };
+  const { destination } = builder.spec;
+  const files = [`${destination}/`, ...urls.flatMap((url) => (url.scheme === 'image' ? [url.path] : []))];
+  const wanted = { imageId: builder.image.id, destination, files };
   return probeImage(job.engine, job.workspace, job.cache, wanted, job.signal);
 }

@@ -15,7 +15,7 @@ import { environmentFiles } from '../../protocol/paths.ts';
 import { formatBytes, formatFiles } from '../../terminal/units.ts';
 import { resolveInTree } from '../../tree/resolve.ts';
 import type { FileTree } from '../../tree/tree.ts';
-import { authoritiesFile } from '../container/authorities.ts';
+import { authoritiesFile } from '../container/lent/authorities.ts';
 import type { Job } from '../job.ts';
 
 const maxEnvironmentBytes = 1024 * 1024;

@@ -25,6 +25,8 @@ export function createDevLines(lines: Lines, { verbose }: { readonly verbose: bo
         return lines.say('proven', `build ${event.cycle} is what assemble makes of it`);
       case 'unlearned':
         return lines.say('unlearned', `${event.kinds.join(', ')}: ${event.why}`);
+      case 'not-learned':
+        return verbose ? lines.say('not learned', notLearned(event)) : undefined;
       case 'corrected':
         return lines.say(
           'corrected',
@@ -62,6 +64,10 @@ export function createDevLines(lines: Lines, { verbose }: { readonly verbose: bo
         return lines.emit(event);
     }
   };
+}
+
+function notLearned({ cycle, kinds, why }: DevEvent & { type: 'not-learned' }): string {
+  return `${kinds.length === 0 ? `from build ${cycle}` : kinds.join(', ')}: ${why}`;
 }
 
 function reason({ why, changes, changed }: DevEvent & { type: 'cycle-started' }): string {

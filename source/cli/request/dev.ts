@@ -1,4 +1,5 @@
-import { resolve } from 'node:path';
+import { readdir } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
 import type { DevOptions } from '../../dev/request.ts';
 import type { Application } from '../config/apply.ts';
 import { configPath } from '../config/read.ts';
@@ -31,15 +32,32 @@ export function readDevOptions(options: OptionValues): DevOptions {
   };
 }
 
-/** What is read for an application besides its source: the configurations, the environment file, scripts of this machine. */
-export function filesOf({ source, options: { envFile, scripts } }: Application, host: Host): string[] {
+/**
+ * What is read for an application besides its source: the configurations, the environment file, scripts of this machine, and
+ * what its containers are lent.
+ */
+export async function filesOf({ source, options }: Application, host: Host): Promise<string[]> {
+  const { envFile, scripts, inject, secret, ca } = options;
   const { cwd } = host;
   const folder = scripts?.scheme === 'file' ? decodeURIComponent(scripts.url.slice('file://'.length)) : undefined;
+  const lent = [...inject.map((injection) => injection.source), ...secret.map(({ path }) => path), ...(ca ? [ca] : [])];
+  const injected = inject.map((injection) => below(resolve(cwd, injection.source)));
   const names = folder === undefined ? [] : ['assemble', 'run', 'save-artifacts'];
   return [
     resolve(cwd, source, configPath),
     resolve(userFolder(host), 'config.json'),
     ...(envFile === undefined ? [] : [resolve(cwd, envFile)]),
     ...names.map((name) => resolve(cwd, folder ?? '', name)),
+    ...lent.map((path) => resolve(cwd, path)),
+    ...(await Promise.all(injected)).flat(),
   ];
+}
+
+/** Far more than is ever injected. */
+const mostWatched = 1_000;
+
+/** What is below a folder, folders too; nothing for what isn't one: whether it may be injected is for others to say. */
+async function below(folder: string): Promise<string[]> {
+  const names = await readdir(folder, { recursive: true }).catch(() => []);
+  return names.slice(0, mostWatched).map((name) => join(folder, name));
 }

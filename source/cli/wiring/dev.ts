@@ -41,7 +41,7 @@ export async function developApplication(
     secrets.hide(application.options.devEnv);
     for (const message of warnings) await tell({ type: 'warning', at: Date.now(), message });
     const options = { ...readDevOptions(application.options), ...(slots && { slots }) };
-    return { request, options, files: filesOf(application, host) };
+    return { request, options, files: await filesOf(application, host) };
   };
   const { options } = await read();
   const environment = await describeHostEnvironment(options, host, { emit, signal, secrets });

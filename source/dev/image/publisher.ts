@@ -1,15 +1,14 @@
-import { type Comparison, compareWithImage } from '../../build/image/diff.ts';
 import type { Job } from '../../build/job.ts';
 import { artifactsStage } from '../../build/steps/artifacts.ts';
-import { type Assembled, assembleStage } from '../../build/steps/assemble.ts';
-import { commitStage } from '../../build/steps/commit.ts';
 import type { ImageDetails } from '../../engine/engine.ts';
 import { messageOf, type StiError, toStiError } from '../../errors.ts';
 import type { DevEmit } from '../events.ts';
 import type { Progress } from '../progress.ts';
 import { inSlot, type Slots } from '../schedule/slots.ts';
 import type { Standby, StandbyPool } from '../standby/pool.ts';
+import { assembleIn, type Output } from '../standby/prepare.ts';
 import { saveArtifactsOf } from './artifacts.ts';
+import { type CommittedImage, commitState } from './commit.ts';
 import { claimTag } from './contenders.ts';
 import { ReplacedImages } from './replaced.ts';
 import type { State } from './state.ts';
@@ -24,20 +23,12 @@ export interface ImageOptions {
   readonly once: boolean;
   readonly emit: DevEmit;
   readonly progress: Progress;
-  /** The tag is at this image. */
-  readonly onTagged?: (state: State, image: CommittedImage) => void;
+  /** The tag is at this image, which stays until what comes of that has settled. */
+  readonly onTagged?: (state: State, image: CommittedImage) => Promise<void>;
   /** A state that is served could not be assembled again. true: that is told. */
   readonly onFailed?: (state: State, error: StiError) => boolean;
   /** How many assembles may go on at a time, together with other sessions; absent: any number. */
   readonly slots?: Slots;
-}
-
-/** An image that has no tag yet. */
-export interface CommittedImage {
-  readonly imageId: string;
-  readonly addedBytes: number;
-  readonly compared: Comparison;
-  readonly began: number;
 }
 
 /** An image that is still to be made. */
@@ -72,7 +63,7 @@ export class ImagePublisher {
     this.#quietJob = { ...quietJob, checked: { ...quietJob.checked, tag: null } };
     this.#pool = pool;
     this.#options = options;
-    this.#replaced = new ReplacedImages(job.engine);
+    this.#replaced = new ReplacedImages(job.engine, { keepAll: options.keepImages });
     this.#current = options.progress.image;
   }
 
@@ -159,12 +150,11 @@ export class ImagePublisher {
       discard = () => container.gate.discard();
       signal.addEventListener('abort', discard, { once: true });
       signal.throwIfAborted();
-      const { assemble, builder } = state.inputs;
-      const assembled = await inSlot(this.#options.slots, signal, () =>
-        assembleStage(this.#quietJob, container, assemble, builder.image),
-      );
+      const output = await inSlot(this.#options.slots, signal, () => assembleIn(this.#quietJob, standby, state));
       if (container.bound === undefined) await standby.look().catch(() => {});
-      await this.publish(state, await this.commit(state, standby, assembled));
+      const image = await this.commit(state, standby, output);
+      signal.removeEventListener('abort', discard);
+      await this.publish(state, image);
       if (this.#due === due) this.#due = undefined;
     } catch (error) {
       discard();
@@ -175,13 +165,8 @@ export class ImagePublisher {
   }
 
   /** An image of an assembled container; nothing points to it yet. */
-  async commit({ opened, inputs }: State, standby: Standby, assembled: Assembled): Promise<CommittedImage> {
-    const { container } = standby;
-    const began = Date.now();
-    const compared = await compareWithImage(this.#job.engine, container.gate.id);
-    const toCommit = { ...inputs, container, opened, assembled, previous: undefined, incremental: false };
-    const { imageId, addedBytes } = await commitStage(this.#quietJob, toCommit);
-    return { imageId, addedBytes, compared, began };
+  commit(state: State, standby: Standby, output: Output): Promise<CommittedImage> {
+    return commitState(this.#quietJob, state, standby, output);
   }
 
   /**
@@ -190,7 +175,7 @@ export class ImagePublisher {
    */
   publish(state: State, image: CommittedImage): Promise<void> {
     const published = this.#publishing.then(() => this.#publish(state, image));
-    this.#publishing = published.catch(() => {});
+    this.#publishing = published.catch(() => image.builtIn?.gate.discard());
     return this.#underWay(published);
   }
 
@@ -214,10 +199,11 @@ export class ImagePublisher {
     this.#current = await engine.inspectImage(imageId);
     progress.image = this.#current;
     const bytes = this.#current?.size ?? 0;
-    void emit({ type: 'image-compared', at: Date.now(), cycle, imageId, bytes, addedBytes, changes: compared.files });
-    if (tag !== null) onTagged?.(state, image);
+    const changes = compared?.files ?? [];
+    void emit({ type: 'image-compared', at: Date.now(), cycle, imageId, bytes, addedBytes, changes });
+    if (tag !== null && onTagged) this.#replaced.keepFor(imageId, onTagged(state, image));
     void this.sweep();
-    this.#saveArtifacts(state).catch((error: unknown) => {
+    this.#saveArtifacts(state, image).catch((error: unknown) => {
       if (!signal.aborted) reporter.warn(`artifacts could not be saved: ${messageOf(error)}`);
     });
   }
@@ -226,23 +212,24 @@ export class ImagePublisher {
   async close(): Promise<void> {
     if (!this.#job.signal.aborted) await Promise.allSettled([...this.#work]);
     if (this.#current !== undefined) this.#replaced.add(this.#current.id);
-    await this.sweep();
+    await this.#replaced.close();
   }
 
   /** An image whose application didn't come up. */
-  async discard({ imageId }: CommittedImage): Promise<void> {
+  async discard({ imageId, builtIn }: CommittedImage): Promise<void> {
+    builtIn?.gate.discard();
     this.#replaced.add(imageId);
     await this.sweep();
   }
 
   /** Removes replaced images that nothing uses any more. */
-  async sweep(): Promise<void> {
-    if (!this.#options.keepImages) await this.#replaced.sweep();
+  sweep(): Promise<void> {
+    return this.#replaced.sweep();
   }
 
-  async #saveArtifacts(state: State): Promise<void> {
+  async #saveArtifacts(state: State, { builtIn }: CommittedImage): Promise<void> {
     if (this.#current === undefined) return;
-    const saved = await saveArtifactsOf(this.#quietJob, this.#current, state);
+    const saved = await saveArtifactsOf(this.#quietJob, this.#current, state, builtIn);
     if (saved === undefined) return;
     if (saved.tree !== undefined) this.#pool.setArtifacts(saved.tree);
     void this.#options.emit(saved.event);

@@ -1,6 +1,6 @@
 import type { Job } from '../../build/job.ts';
-import type { Builder } from '../../build/steps/builder.ts';
 import type { FileTree } from '../../tree/tree.ts';
+import type { Images } from './images.ts';
 import { type BuildInputs, concernsInputs, readInputs } from './inputs.ts';
 
 /** The inputs in use: read again when something that they depend on has changed, and when that failed. */
@@ -9,7 +9,7 @@ export class InputsCache {
   readonly #onRead: (inputs: BuildInputs) => void;
   #current: Promise<BuildInputs>;
   /** In use, also while its name stands for none. */
-  #builder: Builder | undefined;
+  #images: Images | undefined;
   #linked: readonly string[] = [];
   #failed = false;
 
@@ -31,12 +31,12 @@ export class InputsCache {
   }
 
   again(tree: FileTree): void {
-    this.#current = this.#use(readInputs(this.#job, tree, this.#builder));
+    this.#current = this.#use(readInputs(this.#job, tree, this.#images));
   }
 
-  /** The builder image is another one now, or there again. */
-  withNewBuilder(tree: FileTree): void {
-    this.#builder = undefined;
+  /** One of the images is another one now, or there again. */
+  withNewImages(tree: FileTree): void {
+    this.#images = undefined;
     this.again(tree);
   }
 
@@ -45,16 +45,16 @@ export class InputsCache {
     return this.#current.catch(() => undefined);
   }
 
-  /** Of the builder image in use; undefined: none. */
-  async builderId(): Promise<string | undefined> {
-    return (await this.current())?.builder.image.id;
+  /** Those in use; undefined: none. */
+  async images(): Promise<Images | undefined> {
+    return (await this.current()) && this.#images;
   }
 
   #use(inputs: Promise<BuildInputs>): Promise<BuildInputs> {
     this.#failed = false;
     const used = inputs.then((prepared) => {
       if (this.#current === used) {
-        this.#builder = prepared.builder;
+        this.#images = { builder: prepared.builder, runtime: prepared.runtime?.runtime };
         this.#linked = prepared.linked;
       }
       this.#onRead(prepared);

@@ -1,7 +1,12 @@
-import type { TransportName } from '../../build/request.ts';
+import type { BuildRequest, TransportName } from '../../build/request.ts';
 import { metadataFile } from '../../protocol/paths.ts';
 import type { RunPath } from '../events.ts';
 import type { BuildInputs } from '../inputs/inputs.ts';
+
+type Inputs = Pick<BuildInputs, 'builder' | 'runtime' | 'env'>;
+
+/** What assemble may have that can't be taken out of its container again. */
+type Lending = Pick<BuildRequest, 'secrets' | 'ca'>;
 
 /**
  * Whether the container that assembled may become the application. It may where it's provably the same as a container of
@@ -9,14 +14,22 @@ import type { BuildInputs } from '../inputs/inputs.ts';
  * Whether what a build puts into it can be taken out again shows only when it's done: `runInPlace` rejects when not.
  */
 export function chooseRunPath(
-  { builder: { image, spec }, env }: Pick<BuildInputs, 'builder' | 'env'>,
-  { transport, once }: { readonly transport: TransportName; readonly once: boolean },
+  { builder: { image, spec }, runtime, env }: Inputs,
+  {
+    request,
+    transport,
+    once,
+  }: { readonly request: Lending; readonly transport: TransportName; readonly once: boolean },
 ): { readonly path: RunPath; readonly why: string } {
   const { config } = image;
   const { assembleUser, destination } = spec;
   const imageFirst = (why: string) => ({ path: 'image first', why }) as const;
+  if (runtime !== undefined) return imageFirst('it runs in the runtime image');
   if (assembleUser !== '' && assembleUser !== config.user)
     return imageFirst('assemble runs as another user than the image');
+  // They stay in the container's memory, and in the environment that its shell passes on.
+  if (request.secrets?.length) return imageFirst('assemble has secrets, which the application must not have');
+  if (request.ca !== undefined) return imageFirst('assemble has --ca, which the application must not have');
   if (config.volumes.length > 0) return imageFirst('the image has volumes');
   if (buildNames.some((name) => isIn(config.workingDir, `${destination}/${name}`)))
     return imageFirst('the working folder of the image is one that goes after the build');
@@ -29,8 +42,8 @@ export function chooseRunPath(
 }
 
 /** The same, as far as it's known before assemble. */
-export function mayRunInPlace(inputs: Pick<BuildInputs, 'builder' | 'env'>): boolean {
-  return chooseRunPath(inputs, { transport: 'bind', once: false }).path === 'in place';
+export function mayRunInPlace(inputs: Inputs, request: Lending): boolean {
+  return chooseRunPath(inputs, { request, transport: 'bind', once: false }).path === 'in place';
 }
 
 function nameOf(variable: string): string {

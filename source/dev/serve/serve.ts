@@ -1,15 +1,16 @@
 import type { Job } from '../../build/job.ts';
-import type { ResolvedScript } from '../../build/scripts/resolve.ts';
-import { type Assembled, assembleStage } from '../../build/steps/assemble.ts';
 import { StiError } from '../../errors.ts';
 import { installedRun } from '../../protocol/paths.ts';
 import type { App } from '../../run/app.ts';
 import type { DevEmit, RunPath } from '../events.ts';
-import type { CommittedImage, ImagePublisher } from '../image/publisher.ts';
+import type { CommittedImage } from '../image/commit.ts';
+import type { ImagePublisher } from '../image/publisher.ts';
 import type { State } from '../image/state.ts';
+import { type BuildInputs, runOf } from '../inputs/inputs.ts';
 import type { AppPorts } from '../ports/ports.ts';
 import { inSlot, type Slots } from '../schedule/slots.ts';
 import type { PoolOptions, Standby, StandbyPool } from '../standby/pool.ts';
+import { assembleIn, type Output } from '../standby/prepare.ts';
 import { NotInPlace, runImage, runInPlace } from './app.ts';
 import { chooseRunPath, mayRunInPlace } from './run-path.ts';
 import { untilReady } from './until-ready.ts';
@@ -54,7 +55,7 @@ export type ServeOutcome =
 /** A standby with this state in it. To wait for one is a step; one that is there is nothing to tell. */
 export function takeStandby(tools: ServeTools, state: State, abandoned: AbortSignal): Promise<Standby> {
   const { job, pool } = tools;
-  const toRun = mayRunInPlace(state.inputs);
+  const toRun = mayRunInPlace(state.inputs, job.request);
   const take = async () => {
     const standby = await pool.take(state.opened.tree, { toRun, abandoned });
     const { gate } = standby.container;
@@ -85,23 +86,23 @@ export async function serveFrom(
   const { job, options, pool, image: publisher, versions } = tools;
   const { container, ownLayer } = standby;
   const once = options.once && !ownLayer && job.checked.tag !== null;
-  let assembled: Assembled;
+  let output: Output;
   let assembleMs = 0;
   try {
     const began = Date.now();
-    assembled = await assemble(tools, standby, state, abandoned);
+    output = await assemble(tools, standby, state, abandoned);
     assembleMs = Date.now() - began;
   } catch (error) {
     return abandoned.aborted ? { end: 'abandoned' } : { end: 'assemble failed', error };
   }
-  let choice = chooseRunPath(state.inputs, { transport: container.delivery.name, once });
+  let choice = chooseRunPath(state.inputs, { request: job.request, transport: container.delivery.name, once });
   let image: CommittedImage | undefined;
   const imageFirst = async () => {
-    image = await publisher.commit(state, standby, assembled).catch((error: unknown) => {
+    image = await publisher.commit(state, standby, output).catch((error: unknown) => {
       container.gate.discard();
       throw error;
     });
-    return startImage(tools, state, image);
+    return startImage(tools, image);
   };
   const start = () => (choice.path === 'in place' ? startInPlace(tools, standby, state) : imageFirst());
   let app: App;
@@ -141,30 +142,35 @@ export function switchUnless(abandoned: AbortSignal, job: Job, versions: Version
 
 function assemble(
   { job, options: { slots, emit } }: ServeTools,
-  { container }: Standby,
-  { inputs, cycle }: State,
+  standby: Standby,
+  state: State,
   abandoned: AbortSignal,
-): Promise<Assembled> {
-  const tellWaiting = () => void emit({ type: 'cycle-waiting', at: Date.now(), cycle });
-  const work = () => assembleStage(job, container, inputs.assemble, inputs.builder.image);
+): Promise<Output> {
+  const tellWaiting = () => void emit({ type: 'cycle-waiting', at: Date.now(), cycle: state.cycle });
+  const work = () => assembleIn(job, standby, state);
   return inSlot(slots, abandoned, work, tellWaiting);
 }
 
 function startInPlace({ job, options }: ServeTools, standby: Standby, { inputs }: State): Promise<App> {
-  const { entrypoint, workingDir } = inputs.builder.image.config;
-  const start = { entrypoint, runPath: runPathOf(inputs.run), workingDir, env: options.devEnv };
+  const { entrypoint, workingDir } = inputs.base.image.config;
+  const start = { entrypoint, runPath: runPathOf(inputs), workingDir, env: options.devEnv };
   return runInPlace(job, standby, start, job.reporter.output('run'));
 }
 
 /** With what the containers of the build have beside the image: it is one of them that runs in place. */
-export function startImage({ job, options }: ServeTools, { inputs }: State, { imageId }: CommittedImage): Promise<App> {
-  const { run, builder } = inputs;
-  const command = [...builder.image.config.entrypoint, runPathOf(run)];
+export async function startImage(
+  { job, options }: ServeTools,
+  { imageId }: Pick<CommittedImage, 'imageId'>,
+): Promise<App> {
+  const image = await job.engine.inspectImage(imageId);
+  if (image === undefined) throw new StiError('app', 'the image has been removed');
+  const command = [...image.config.entrypoint, ...image.config.cmd];
   const { container: settings, volumes: mounts = [] } = job.request;
   const start = { imageId, command, env: options.devEnv, publish: options.publish, settings, mounts };
   return runImage(job, start, job.reporter.output('run'));
 }
 
-export function runPathOf(run: ResolvedScript): string {
+export function runPathOf(inputs: BuildInputs): string {
+  const run = runOf(inputs);
   return run.content === undefined ? run.path : installedRun;
 }

@@ -2,7 +2,7 @@ import { messageOf } from '../../errors.ts';
 import type { App } from '../../run/app.ts';
 import { timeLimit } from '../../time-limit.ts';
 import type { FileTree } from '../../tree/tree.ts';
-import type { CommittedImage } from '../image/publisher.ts';
+import type { CommittedImage } from '../image/commit.ts';
 import type { State } from '../image/state.ts';
 import type { Sync, Synced } from '../sync/sync.ts';
 import { runGated } from './app.ts';
@@ -130,14 +130,14 @@ export class SyncedServing {
    *
    * @param newest the source as it is now
    */
-  study(state: State, image: CommittedImage, newest: FileTree): void {
-    const { engine, signal, reporter } = this.#tools.job;
-    this.#studying = this.#study(state, image, newest).catch(async (error: unknown) => {
-      if (this.#stopped.signal.aborted || signal.aborted) return;
-      // Where saves follow each other quickly, a newer image has replaced it: that one is looked at next.
-      const there = await engine.inspectImage(image.imageId).catch(() => undefined);
-      if (there !== undefined) reporter.warn(`could not compare the image with its builder: ${messageOf(error)}`);
+  study(state: State, image: CommittedImage, newest: FileTree): Promise<void> {
+    const { signal, reporter } = this.#tools.job;
+    const studied = this.#study(state, image, newest).catch((error: unknown) => {
+      const isOver = this.#stopped.signal.aborted || signal.aborted;
+      if (!isOver) reporter.warn(`could not compare the image with its builder: ${messageOf(error)}`);
     });
+    this.#studying = this.#studying.then(() => studied);
+    return studied;
   }
 
   /**
@@ -163,7 +163,7 @@ export class SyncedServing {
   async #run(synced: Synced, { cycle, inputs }: State, abandoned: AbortSignal): Promise<boolean> {
     const { job, options, versions } = this.#tools;
     const app = await job.reporter.step('run', async () => {
-      const command = [...inputs.builder.image.config.entrypoint, runPathOf(inputs.run)];
+      const command = [...inputs.base.image.config.entrypoint, runPathOf(inputs)];
       const started = runGated(job, synced, command, job.reporter.output('run'));
       await untilReady(started, { ...options, ...job }, abandoned);
       return { summary: 'ready · sync', value: started };
@@ -174,10 +174,12 @@ export class SyncedServing {
   async #study(state: State, image: CommittedImage, newest: FileTree): Promise<void> {
     const { job, options, versions } = this.#tools;
     const { cycle } = state;
-    const verdict = await this.#sync.published(state, { imageId: image.imageId, changes: image.compared.all }, newest);
+    const { imageId, compared } = image;
+    if (compared === undefined) return;
+    const verdict = await this.#sync.published(state, { imageId, changes: compared.all }, newest);
     if (verdict?.is !== 'wrong' || versions.serving !== cycle) return;
     const { signal } = this.#stopped;
-    const app = await startImage(this.#tools, state, image);
+    const app = await startImage(this.#tools, image);
     await untilReady(app, { ...options, engine: job.engine }, signal);
     // A newer version that is served by now is right or wrong by itself.
     if (versions.serving !== cycle) return void app.stop().catch(() => {});

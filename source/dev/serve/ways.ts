@@ -1,7 +1,8 @@
 import type { ServedEvent } from '../events.ts';
-import type { CommittedImage } from '../image/publisher.ts';
+import type { CommittedImage } from '../image/commit.ts';
 import type { State } from '../image/state.ts';
 import type { Standby } from '../standby/pool.ts';
+import { serveOnBuild } from './on-build.ts';
 import { type ServeTools, serveFrom, takeStandby } from './serve.ts';
 import type { SyncedServing } from './synced.ts';
 
@@ -33,6 +34,14 @@ export async function serveState(
     readonly onOpened: () => void;
   },
 ): Promise<Outcome> {
+  if (state.inputs.isOnBuild) {
+    how.onOpened();
+    const outcome = await serveOnBuild(tools, state, how.abandoned);
+    if (outcome.end === 'abandoned') return outcome;
+    const { path, why, image } = outcome;
+    synced.served(state);
+    return { end: 'served', way: { path, why }, image };
+  }
   const tried = how.isSave ? await synced.serve(state, how.abandoned) : undefined;
   if (tried?.end === 'abandoned') return tried;
   if (tried?.end === 'served') {

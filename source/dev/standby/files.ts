@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { BuildContainer } from '../../build/container/container.ts';
 import { fillContainer } from '../../build/container/open.ts';
 import type { Job } from '../../build/job.ts';
+import type { RuntimeStage } from '../../build/runtime/stage.ts';
 import { type ScriptSet, withExecutable } from '../../build/scripts/resolve.ts';
 import type { ContainerDetails } from '../../engine/engine.ts';
 import { StiError } from '../../errors.ts';
@@ -26,6 +27,10 @@ export interface Kept {
   readonly content: Content;
   /** Its files are in its own layer: it can become the application, never an image. */
   readonly ownLayer: boolean;
+  /** What it is taken into, when that is another image; undefined: it is committed itself. */
+  readonly runtime: RuntimeStage | undefined;
+  /** Takes out of it what assemble could see and no image has. */
+  readonly takeBack: () => Promise<void>;
   /** When its files came into its sight, by the clock of their filesystem; undefined: they haven't. */
   readonly entered: { at: number | undefined };
 }

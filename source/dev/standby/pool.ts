@@ -1,7 +1,6 @@
 import type { BuildContainer, BuildContainerSpec } from '../../build/container/container.ts';
 import { containerGone } from '../../build/container/failures.ts';
 import { openContainer } from '../../build/container/open.ts';
-import { installRun } from '../../build/image/commit.ts';
 import type { Job } from '../../build/job.ts';
 import { withExecutable } from '../../build/scripts/resolve.ts';
 import { StiError } from '../../errors.ts';
@@ -10,6 +9,7 @@ import type { BuildInputs } from '../inputs/inputs.ts';
 import { mayRunInPlace } from '../serve/run-path.ts';
 import { type Content, type Kept, StandbyFiles } from './files.ts';
 import { movesMany } from './moved-artifacts.ts';
+import { prepare } from './prepare.ts';
 import { changeSlots, claimable, emptySlots, isFree, isMade, type SlotEvent } from './slots.ts';
 
 /** One that is somebody's now. */
@@ -39,10 +39,7 @@ export class StandbyPool {
   #inputs: BuildInputs | undefined;
   #tree: FileTree | undefined;
   #artifacts: FileTree | undefined;
-  /**
-   * Whether standbys have their files in their own layer. Where assemble moves many artifacts, that renames them instead
-   * of copying them; an image then needs a standby of another kind.
-   */
+  /** Whether standbys have their files in their own layer, where assemble moves many artifacts: an image's never have. */
   #ownLayer: 'no' | 'yes' | 'never' = 'no';
   /** One is filled after the other: the first is ready sooner. */
   #filling: Promise<unknown> = Promise.resolve();
@@ -59,9 +56,9 @@ export class StandbyPool {
     if (this.#inputs?.digest !== inputs.digest) {
       this.#change({ type: 'outdated' });
       this.#files.clear();
-      this.#ownLayer = mayRunInPlace(inputs) ? 'no' : 'never';
+      this.#ownLayer = mayRunInPlace(inputs, this.#job.request) ? 'no' : 'never';
     }
-    this.#inputs = inputs;
+    this.#inputs = inputs.isOnBuild ? undefined : inputs;
     this.#tree = tree;
     this.#fillUp();
   }
@@ -78,8 +75,7 @@ export class StandbyPool {
   refresh(tree = this.#tree): void {
     this.#tree = tree;
     for (const { id } of this.#slots.slots.filter(isFree)) {
-      const before = this.#kept.get(id);
-      const newest = before?.then((kept) => this.#bringUpToDate(kept));
+      const newest = this.#kept.get(id)?.then((kept) => this.#bringUpToDate(kept));
       if (newest !== undefined) this.#keep(id, newest);
     }
     this.#fillUp();
@@ -211,10 +207,11 @@ export class StandbyPool {
     });
   }
 
-  async #make(inputs: BuildInputs, tree: FileTree, ownLayer: boolean): Promise<Kept> {
-    const { builder, facts, scripts, env, run } = inputs;
-    const [{ engine, signal }, { publish }] = [this.#job, this.#options];
-    const options = { ownLayer, ...(publish && { publish }) };
+  /** @param others how many more are tried where one ends before it is ready; after that it is the image's fault */
+  async #make(inputs: BuildInputs, tree: FileTree, ownLayer: boolean, others = 2): Promise<Kept> {
+    const { builder, facts, scripts, env } = inputs;
+    const { publish } = this.#options;
+    const options = { ...(ownLayer && { ownLayer: 'thrown-away' as const }), ...(publish && { publish }) };
     const container = await openContainer(this.#job, builder, Promise.resolve(facts), env, options);
     const content: Content = new Map();
     const entered: Kept['entered'] = { at: undefined };
@@ -222,14 +219,14 @@ export class StandbyPool {
     try {
       const filled = this.#filling.then(() => this.#files.fill(container, content, scripts, tree, () => this.#tree));
       this.#filling = filled.catch(() => {});
-      const looked = engine.inspectContainer(container.gate.id);
-      const [details] = await Promise.all([looked, filled, container.gate.ready]);
-      if (details === undefined) throw new StiError('engine-failed', 'a waiting container is gone');
-      if (run.content !== undefined) await installRun(engine, container.gate.id, run, signal);
-      return await this.#bringUpToDate({ container, details, content, ownLayer, entered });
+      const prepared = await prepare(this.#job, container, inputs, filled);
+      return await this.#bringUpToDate({ ...prepared, container, content, ownLayer, entered });
     } catch (error) {
+      const mayTryAgain =
+        container.gate.hasEnded && others > 0 && this.#inputs !== undefined && !this.#job.signal.aborted;
       container.gate.discard();
-      throw error;
+      if (!mayTryAgain) throw error;
+      return this.#make(inputs, tree, ownLayer, others - 1);
     }
   }
 

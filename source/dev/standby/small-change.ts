@@ -1,9 +1,7 @@
 import { gateLine, type PutFile } from '../../protocol/gate/program.ts';
-import { readExactly } from '../../tree/pack.ts';
+import { readExactly } from '../../tree/content.ts';
 import type { TreeDelta } from '../../tree/sync.ts';
-import type { TreeEntry } from '../../tree/tree.ts';
-
-export type FileEntry = TreeEntry & { readonly type: 'file' };
+import type { FileEntry, TreeEntry } from '../../tree/tree.ts';
 
 /**
  * How much the gate is given to write. A shell reads a byte a system call: 3 µs each, so that this takes 45 ms, where the
@@ -24,10 +22,7 @@ export function smallChange(before: readonly TreeEntry[], { bring, remove }: Tre
 
 /** Their content for `BuildContainer.put`; undefined: escaped, it's too much. Throws as packing them would. */
 export function readSmall(root: string, entries: readonly FileEntry[]): PutFile[] | undefined {
-  const files = entries.map(({ path, size, growing }) => ({
-    path,
-    content: readExactly(`${root}/${path}`, size, growing),
-  }));
+  const files = entries.map((entry) => ({ path: entry.path, content: readExactly(root, entry) }));
   return gateLine({ verb: 'put', files }).length <= mostBytes ? files : undefined;
 }
 

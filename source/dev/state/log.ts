@@ -70,6 +70,8 @@ function ownLine(event: DevEvent): readonly [LogSource, string] | undefined {
       return ['sti', event.kinds.map(({ what, to }) => `learned: ${what} is only copied, to ${to}/`).join('\n')];
     case 'unlearned':
       return ['sti', `unlearned: ${event.kinds.join(', ')}: ${event.why}`];
+    case 'not-learned':
+      return ['detail', nothingLearned(event)];
     case 'corrected':
       return ['sti', `build ${event.cycle} was served wrong for ${shortDuration(event.ms)}: ${event.why}`];
     case 'proven':
@@ -81,6 +83,10 @@ function ownLine(event: DevEvent): readonly [LogSource, string] | undefined {
     default:
       return undefined;
   }
+}
+
+function nothingLearned({ cycle, kinds, why }: DevEvent & { type: 'not-learned' }): string {
+  return `nothing learned${kinds.length === 0 ? '' : ` of ${kinds.join(', ')}`} from build ${cycle}: ${why}`;
 }
 
 function describeChanges({ changes, changed }: DevEvent & { type: 'cycle-started' }): string {

@@ -21,6 +21,7 @@ export function reduce(state: DevState, event: DevEvent): DevState {
     case 'cycle-waiting':
       return changeBuild(state, event.cycle, (build) => ({
         ...build,
+        hadToWait: true,
         steps: putStep(build.steps, turnStep(event.at)),
       }));
     case 'cycle-superseded':
@@ -73,6 +74,7 @@ export function reduce(state: DevState, event: DevEvent): DevState {
     }
     case 'learned':
     case 'unlearned':
+    case 'not-learned':
       return state;
     case 'corrected':
       return { ...state, corrected: { cycle: event.cycle, ms: event.ms, why: event.why } };

@@ -28,6 +28,8 @@ export interface BuildState {
   readonly changed: number;
   readonly steps: readonly StepState[];
   readonly end: BuildEnd;
+  /** Its assemble had to wait for those of other applications. */
+  readonly hadToWait?: true;
   /** From the save to being served, or to the failure. */
   readonly ms?: number;
   readonly failure?: BuildFailure;

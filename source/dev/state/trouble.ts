@@ -19,11 +19,12 @@ export function troubleOf(state: DevState): Trouble | undefined {
   if (finished === 'built' || typeof finished === 'object') return undefined;
   if (interrupted !== undefined) {
     const { code, message, until, hint } = interrupted;
-    const meanwhile = 'Saves made meanwhile are built as soon as it is over.';
-    const advice = until === 'asked again' ? `${hint ?? 'Fix what it says.'} Then press b.` : meanwhile;
     const isAway = code === 'engine-lost';
+    const look = isAway ? 'Check whether the engine still runs (docker info). ' : '';
+    const meanwhile = `${look}Saves made meanwhile are built as soon as it is over.`;
+    const advice = until === 'asked again' ? `${hint ?? 'Fix what it says.'} Then press b.` : meanwhile;
     const what = isAway ? 'the engine does not answer' : message;
-    return { what, cause: isAway ? message : undefined, hint: advice, still: stillOf(state) };
+    return { what, cause: isAway ? whyAway(message) : undefined, hint: advice, still: stillOf(state) };
   }
   const build = currentBuild(state);
   if (build?.end === 'failed') {
@@ -42,6 +43,11 @@ export function troubleOf(state: DevState): Trouble | undefined {
     hint: 'Read its last lines. r starts it again, as does the next save.',
     still: stillOf(state),
   };
+}
+
+/** The reason first: addresses are long. */
+function whyAway(message: string): string {
+  return message.replace(/^the engine at (\S+) does not answer: (.*)$/s, '$2 ($1)');
 }
 
 function stillOf(state: DevState): string {

@@ -4,7 +4,7 @@ import type { Declared } from './declared.ts';
 import { describeKind, formatKind, isForBuild, type Kind, kindOf } from './kind.ts';
 import type { Knowledge } from './knowledge.ts';
 import type { Facts, Layer } from './layers/facts.ts';
-import type { Place } from './lesson.ts';
+import type { Place } from './study/lesson.ts';
 
 /** A file of the source and what is to happen with it in a container. */
 export interface Step {
@@ -61,17 +61,20 @@ export function decide(before: readonly TreeEntry[], { bring, remove }: TreeDelt
     const known = knowledge.get(formatKind(kind));
     if (known !== undefined && 'why' in known) return assemble(`${describeKind(kind)}: ${known.why}`);
     const said = declared(path);
-    if (known === undefined && said === undefined) return assemble(`nothing is known of ${describeKind(kind)}`);
-    const place = said?.place ?? `${known?.to.folder}/${nameOf(path)}`;
+    const taught = known !== undefined && 'to' in known ? known : undefined;
+    const unclear = known !== undefined && 'unclear' in known ? `: ${known.unclear}` : '';
+    if (taught === undefined && said === undefined)
+      return assemble(`nothing is known of ${describeKind(kind)}${unclear}`);
+    const place = said?.place ?? `${taught?.to.folder}/${nameOf(path)}`;
     const there = layer.get(place);
     if (kind.change === 'added' ? there !== undefined : there?.type !== 'file')
       return assemble(`the image has ${there === undefined ? 'nothing' : 'something else'} at ${place}`);
-    const learned = known?.to.folder === folderOf(place) ? known.to : undefined;
+    const learned = taught?.to.folder === folderOf(place) ? taught.to : undefined;
     const to = learned ?? (there && placeOf(place, was?.mode ?? 0, there)) ?? likeOthers(before, file, grounds);
     if (to === undefined || (kind.change === 'added' && file?.mode !== to.modes[0]))
       return assemble(`${path} has a mode that none of its kind had`);
     if (file?.type === 'file') bytes += file.size;
-    words.add(`${describeKind(kind)} is only copied (${said?.by ?? `learned from build ${known?.build}`})`);
+    words.add(`${describeKind(kind)} is only copied (${said?.by ?? `learned from build ${taught?.build}`})`);
     steps.push({ kind, path, place, to, entry: file?.type === 'file' ? file : undefined });
   }
   if (steps.length > mostFiles || bytes > mostBytes) return assemble('it is much at once');

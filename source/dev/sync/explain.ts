@@ -13,6 +13,8 @@ export function explain(knowledge: Knowledge, declared: Declared, path: string):
     if (said !== undefined && !(known && 'why' in known))
       return `${what} is only copied, to ${said.place} (${said.by})`;
     if (known === undefined) return `${what}: nothing is known yet, so it is assembled`;
+    if ('unclear' in known)
+      return `${what}: nothing is known yet, so it is assembled (build ${known.build}: ${known.unclear})`;
     return 'why' in known
       ? `${what} is not only copied: ${known.why} (build ${known.build})`
       : `${what} is only copied, to ${known.to.folder}/ (learned from build ${known.build})`;

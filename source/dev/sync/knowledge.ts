@@ -1,11 +1,13 @@
 import { formatKind, type Kind, parseKind } from './kind.ts';
-import type { Lesson, Place } from './lesson.ts';
+import type { Lesson, Place } from './study/lesson.ts';
 
 /** What is known of one kind of file, and the build that taught it. */
 type Known =
   | { readonly build: number; readonly to: Place }
   /** Not only copied; stays so. */
-  | { readonly build: number; readonly why: string };
+  | { readonly build: number; readonly why: string }
+  /** Nothing yet, since the last build with such a file could not tell. */
+  | { readonly build: number; readonly unclear: string };
 
 /** What is known of a source with a builder, by kind (see `formatKind`). */
 export type Knowledge = ReadonlyMap<string, Known>;
@@ -17,11 +19,18 @@ export function withLessons(knowledge: Knowledge, lessons: readonly Lesson[], bu
     const key = formatKind(lesson.kind);
     const known = next.get(key);
     if (lesson.learned === 'more') next.set(key, { build, why: lesson.why });
-    else if (known === undefined) next.set(key, { build, to: lesson.to });
-    else if ('to' in known && known.to.folder !== lesson.to.folder)
+    else if (lesson.learned === 'nothing') {
+      if (!isSettled(known)) next.set(key, { build, unclear: lesson.why });
+    } else if (!isSettled(known)) next.set(key, { build, to: lesson.to });
+    else if (known !== undefined && 'to' in known && known.to.folder !== lesson.to.folder)
       next.set(key, { build, why: `it was copied to ${known.to.folder} and to ${lesson.to.folder}` });
   }
   return next;
+}
+
+/** Whether it is known to be only copied, or to be more. */
+export function isSettled(known: Known | undefined): boolean {
+  return known !== undefined && !('unclear' in known);
 }
 
 /** After what was served early wasn't what assemble makes. */
@@ -46,11 +55,12 @@ export function formatKnowledge(knowledge: Knowledge): string {
 export function parseKnowledge(text: string | undefined): Knowledge {
   const knowledge = new Map<string, Known>();
   for (const [key, value] of Object.entries(object(json(text)))) {
-    const { build, to, why } = object(value);
+    const { build, to, why, unclear } = object(value);
     if (parseKind(key) === undefined || !isCount(build)) continue;
     const place = parsePlace(to);
     if (place !== undefined) knowledge.set(key, { build, to: place });
     else if (typeof why === 'string') knowledge.set(key, { build, why });
+    else if (typeof unclear === 'string') knowledge.set(key, { build, unclear });
   }
   return knowledge;
 }

@@ -1,8 +1,8 @@
 import type { Step } from './decide.ts';
 import { formatKind } from './kind.ts';
-import type { Knowledge } from './knowledge.ts';
+import { isSettled, type Knowledge } from './knowledge.ts';
 import { differences, type Facts, type Layer } from './layers/facts.ts';
-import type { Lesson } from './lesson.ts';
+import type { Lesson } from './study/lesson.ts';
 
 /** A step that was done: `content` is the digest of what the file has in it since; '' for one that is gone. */
 export type Done = Pick<Step, 'kind' | 'path' | 'place' | 'to'> & {
@@ -39,6 +39,6 @@ export function provenLessons(done: readonly Done[], knowledge: Knowledge): Less
     folders.set(key, new Set(folders.get(key)).add(to.folder));
   }
   return done
-    .filter(({ kind }) => !knowledge.has(formatKind(kind)) && folders.get(formatKind(kind))?.size === 1)
+    .filter(({ kind }) => !isSettled(knowledge.get(formatKind(kind))) && folders.get(formatKind(kind))?.size === 1)
     .map(({ kind, to }) => ({ kind, learned: 'only copied', to }));
 }

@@ -5,7 +5,7 @@ import type { Engine } from '../../engine/engine.ts';
 import { StiError } from '../../errors.ts';
 import { gateLine } from '../../protocol/gate/program.ts';
 import { timeLimit } from '../../time-limit.ts';
-import { readExactly } from '../../tree/pack.ts';
+import { readExactly } from '../../tree/content.ts';
 import type { Step } from './decide.ts';
 import type { Facts, Layer } from './layers/facts.ts';
 import { digestOf } from './layers/read.ts';
@@ -24,8 +24,8 @@ export interface Loaded {
 /** Reads the files of a change. Throws code `source` when one is no longer what it was. */
 export function loadFiles(root: string, steps: readonly Step[]): Loaded[] {
   return steps.map((step) => {
-    const { path, entry } = step;
-    return { step, content: entry && readExactly(`${root}/${path}`, entry.size, entry.growing) };
+    const { entry } = step;
+    return { step, content: entry && readExactly(root, entry) };
   });
 }
 

@@ -7,16 +7,14 @@ import type { SyncMapping } from '../../protocol/sync-mappings.ts';
 import type { FileTree } from '../../tree/tree.ts';
 import type { DevEmit } from '../events.ts';
 import type { State } from '../image/state.ts';
-import { fileChanges } from './changes.ts';
-import { describeKind, formatKind, type Kind } from './kind.ts';
-import { withLessons, withoutKinds } from './knowledge.ts';
 import type { Layer } from './layers/facts.ts';
 import { readLayer } from './layers/read.ts';
-import { type Lesson, lessonsOf } from './lesson.ts';
 import { type Memory, recollect } from './memory.ts';
 import { type Base, decideBetween, layerOf, type NotSynced, type Plan, type Served } from './plan.ts';
 import { provedWrong, provenLessons, withFiles } from './proof.ts';
 import { doneOf, type Loaded, loadFiles, putFiles } from './put.ts';
+import { believe, disbelieve, type Study, tellNotLearned } from './study/believe.ts';
+import { learnFrom } from './study/learn.ts';
 import { type Waiting, WaitingContainer, type WaitingOptions } from './waiting.ts';
 
 export interface SyncOptions extends WaitingOptions {
@@ -28,6 +26,12 @@ export interface SyncOptions extends WaitingOptions {
 
 /** What an image has shown of a state that was served before. */
 export type Verdict = { readonly is: 'right' } | { readonly is: 'wrong'; readonly why: string };
+
+/** An image that was made, and what it has over its builder. */
+interface Image {
+  readonly imageId: string;
+  readonly changes: readonly FileChange[] | undefined;
+}
 
 export interface Synced extends Waiting {
   readonly why: string;
@@ -156,14 +160,18 @@ export class Sync {
    *
    * @param newest the source as it is now
    */
-  published(
-    state: State,
-    image: { readonly imageId: string; readonly changes: readonly FileChange[] },
-    newest: FileTree,
-  ): Promise<Verdict | undefined> {
-    if (!this.#options.sync || !this.#isWorthwhile) return Promise.resolve(undefined);
+  published(state: State, image: Image, newest: FileTree): Promise<Verdict | undefined> {
+    const { sync, emit } = this.#options;
+    if (!sync) return Promise.resolve(undefined);
+    const { cycle } = state;
+    if (!this.#isWorthwhile) {
+      tellNotLearned([], `assemble takes no longer than ${worthwhile} ms`, { cycle, emit });
+      return Promise.resolve(undefined);
+    }
     const studied = this.#studying.then(() => this.#study(state, image, newest));
-    this.#studying = studied.catch(() => {});
+    this.#studying = studied.catch((error) => {
+      if (!this.#closing.signal.aborted) tellNotLearned([], messageOf(error), { cycle, emit });
+    });
     return studied;
   }
 
@@ -180,69 +188,44 @@ export class Sync {
     this.#waiting.use(undefined);
   }
 
-  async #study(
-    state: State,
-    { imageId, changes }: { readonly imageId: string; readonly changes: readonly FileChange[] },
-    newest: FileTree,
-  ): Promise<Verdict | undefined> {
+  async #study(state: State, { imageId, changes }: Image, newest: FileTree): Promise<Verdict | undefined> {
     const { signal } = this.#closing;
     signal.throwIfAborted();
     const either = AbortSignal.any([signal, this.#job.signal]);
     const memory = await recollect(this.#job, state.inputs, this.#options.mappings, this.#memory, either);
     if (memory !== this.#memory) this.#base = undefined;
     this.#memory = memory;
-    const layer = await readLayer(this.#job, imageId, changes, either);
+    const layer = await readLayer(this.#job, imageId, changes, either).catch((error: unknown) => {
+      either.throwIfAborted();
+      this.#reporter.warn(`could not compare the image with its builder: ${messageOf(error)}`);
+      return messageOf(error);
+    });
     signal.throwIfAborted();
     const before = this.#base;
-    this.#base = layer && { state, imageId, layer };
-    const verdict = layer && this.#prove(state, layer, memory);
-    if (layer !== undefined && before !== undefined && verdict === undefined)
-      this.#learn(before, { state, imageId, layer }, newest, memory);
-    this.#waiting.use(layer !== undefined && memory.isOfUse ? imageId : undefined);
+    const isSeen = typeof layer !== 'string';
+    if (isSeen) this.#base = { state, imageId, layer };
+    const study = { cycle: state.cycle, memory, emit: this.#options.emit };
+    const verdict = isSeen ? this.#prove(state, layer, study) : undefined;
+    if (verdict === undefined) learnFrom(before, { state, layer }, newest, study);
+    this.#waiting.use(isSeen && memory.isOfUse ? imageId : undefined);
     await memory.save();
     return verdict;
   }
 
-  #prove({ cycle }: State, layer: Layer, memory: Memory): Verdict | undefined {
+  #prove({ cycle }: State, layer: Layer, study: Study): Verdict | undefined {
     const served = this.#served;
     if (served?.cycle !== cycle) return undefined;
-    const { emit } = this.#options;
     const why = provedWrong(withFiles(served.base.layer, served.done), layer);
     if (why === undefined) {
-      void emit({ type: 'proven', at: Date.now(), cycle });
-      this.#believe(provenLessons(served.done, memory.knowledge), cycle, memory);
+      void study.emit({ type: 'proven', at: Date.now(), cycle });
+      believe(provenLessons(served.done, study.memory.knowledge), study);
       return { is: 'right' };
     }
-    const kinds = served.done.map(({ kind }) => kind);
-    memory.knowledge = withoutKinds(memory.knowledge, kinds, why, cycle);
-    this.#tellUnlearned(cycle, kinds, why);
+    disbelieve(
+      served.done.map(({ kind }) => kind),
+      why,
+      study,
+    );
     return { is: 'wrong', why };
-  }
-
-  #learn(before: Base, after: Base, newest: FileTree, memory: Memory): void {
-    const { cycle } = after.state;
-    const changes = fileChanges(before.state.opened.tree.entries, after.state.opened.tree.entries, newest);
-    if (changes === undefined || changes.length === 0) return;
-    this.#believe(lessonsOf(changes, before.layer, after.layer), cycle, memory);
-  }
-
-  #believe(lessons: readonly Lesson[], cycle: number, memory: Memory): void {
-    const known = memory.knowledge;
-    memory.knowledge = withLessons(known, lessons, cycle);
-    const kinds = lessons.flatMap((lesson) => {
-      const { kind } = lesson;
-      const isNew = lesson.learned === 'only copied' && !known.has(formatKind(kind));
-      return isNew ? [{ what: describeKind(kind), to: lesson.to.folder }] : [];
-    });
-    if (kinds.length > 0) void this.#options.emit({ type: 'learned', at: Date.now(), cycle, kinds });
-    for (const lesson of lessons) {
-      const { kind } = lesson;
-      if (lesson.learned === 'more') this.#tellUnlearned(cycle, [kind], lesson.why);
-    }
-  }
-
-  #tellUnlearned(cycle: number, kinds: readonly Kind[], why: string): void {
-    const words = [...new Set(kinds.map(describeKind))];
-    void this.#options.emit({ type: 'unlearned', at: Date.now(), cycle, kinds: words, why });
   }
 }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs';
+import { readExactly } from '../../tree/content.ts';
 import type { Pace } from '../../tree/pace.ts';
-import { readExactly } from '../../tree/pack.ts';
 import { looksSame, type Snapshot, type TreeState, type Updates, wasSeenTooEarly } from './state.ts';
 
 const maxBytes = 8 * 1024 * 1024;
@@ -61,7 +61,7 @@ export function beginsWith(root: string, before: Snapshot | undefined, now: Snap
   if (before?.entry.type !== 'file' || now === undefined) return false;
   if (before.hash === undefined) return before.entry.size > maxBytes;
   try {
-    return digest(readExactly(`${root}/${before.entry.path}`, before.entry.size, true)) === before.hash;
+    return digest(readExactly(root, { ...before.entry, growing: true })) === before.hash;
   } catch {
     return false;
   }

@@ -1,5 +1,4 @@
-import { realpathSync } from 'node:fs';
-import { posix, sep } from 'node:path';
+import { posix } from 'node:path';
 
 /**
  * Whether a link at `path` with `target` stays inside the folder that paths are relative to: by its text alone,
@@ -12,18 +11,6 @@ export function linkStaysInside(path: string, target: string): 'yes' | 'no' | 'w
   const parts = target.split('/').filter((part) => part !== '' && part !== '.');
   const firstName = parts.findIndex((part) => part !== '..');
   return firstName !== -1 && parts.lastIndexOf('..') > firstName ? 'winding' : 'yes';
-}
-
-/** Settles a winding link by following it, once everything is in place. One that leads nowhere is not trusted. */
-export function windingLinkStaysInside(root: string, path: string | Buffer): boolean {
-  try {
-    // Only the native one walks links as the kernel does; the other takes `..` away before it looks.
-    const realRoot = realpathSync.native(root, 'latin1');
-    const real = realpathSync.native(Buffer.concat([Buffer.from(`${root}/`), Buffer.from(path)]), 'latin1');
-    return real === realRoot || real.startsWith(realRoot + sep);
-  } catch {
-    return false;
-  }
 }
 
 /** The path of an archive's entry in its plain form (`''`: the folder itself); undefined when it leads out of the folder. */

@@ -12,6 +12,8 @@ export interface TarEntry {
   readonly mode: number;
   readonly mtimeMs: number;
   readonly linkname: ByteName;
+  /** Where its content begins in the archive, in bytes. */
+  readonly offset: number;
 }
 
 /** Where the content of an entry goes. */
@@ -64,6 +66,8 @@ export class TarReader {
   /** A block that came in several pieces. */
   #block = Buffer.alloc(0);
   #bodyLeft = 0;
+  /** Bytes of the archive that have been taken. */
+  #offset = 0;
   #padding = 0;
   #sink: ContentSink | undefined;
   #records: ReadonlyMap<string, ByteName> = new Map();
@@ -87,6 +91,7 @@ export class TarReader {
       else if (this.#padding > 0) {
         const skipped = Math.min(this.#padding, rest.length);
         this.#padding -= skipped;
+        this.#offset += skipped;
         rest = rest.subarray(skipped);
       } else rest = this.#header(rest);
     }
@@ -101,6 +106,7 @@ export class TarReader {
   #body(bytes: Buffer): Buffer {
     const content = bytes.subarray(0, this.#bodyLeft);
     this.#bodyLeft -= content.length;
+    this.#offset += content.length;
     this.#sink?.write(content);
     if (this.#bodyLeft === 0) this.#sink?.end();
     return bytes.subarray(content.length);
@@ -109,6 +115,7 @@ export class TarReader {
   #header(bytes: Buffer): Buffer {
     const missing = blockSize - this.#block.length;
     const piece = bytes.subarray(0, missing);
+    this.#offset += piece.length;
     const block = this.#block.length === 0 ? piece : Buffer.concat([this.#block, piece]);
     if (block.length < blockSize) this.#block = Buffer.from(block);
     else {
@@ -190,7 +197,7 @@ export class TarReader {
       type !== 'file' ? 0 : stated === undefined ? header.size : /^\d+$/.test(stated) ? Number(stated) : Number.NaN;
     if (!Number.isSafeInteger(size)) throw this.#handler.refusal(name, 'has a size that is no number');
     const { mode, mtimeMs } = header;
-    this.#expect(size, this.#handler.entry({ name, type, size, mode, mtimeMs, linkname }));
+    this.#expect(size, this.#handler.entry({ name, type, size, mode, mtimeMs, linkname, offset: this.#offset }));
   }
 
   #expect(size: number, sink: ContentSink | undefined): void {

@@ -46,7 +46,7 @@ export function broken(code: FailureCode, cause: unknown): StiError {
 }
 
 /** One archive on its way into a folder, in pieces as they come. */
-export class TarUnpacking {
+class TarUnpacking {
   readonly #target: UnpackTarget;
   readonly #reader: TarReader;
 
@@ -115,6 +115,6 @@ function place(target: UnpackTarget, entry: TarEntry): ContentSink | undefined {
       return undefined;
     case 'device':
     case 'pipe':
-      throw target.refusal(name, `is a ${type}`);
+      throw target.refusal(path, `is a ${type}`);
   }
 }

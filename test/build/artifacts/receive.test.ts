@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PassThrough, Readable } from 'node:stream';
 import { gzipSync } from 'node:zlib';
@@ -7,7 +7,7 @@ import fc from 'fast-check';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { receive } from '../../../source/build/artifacts/receive.ts';
 import { endBlocks, rawEntry } from '../../support/raw-tar.ts';
-import { snapshot, temporaryFolder } from '../../support/tree.ts';
+import { temporaryFolder } from '../../support/tree.ts';
 
 const tar = Buffer.concat([rawEntry({ name: 'dep/file' }, 'in the archive'), endBlocks]);
 
@@ -24,17 +24,17 @@ function cut(bytes: Buffer, lengths: readonly number[]): Buffer[] {
 
 /** What is received of a script that prints these pieces. */
 async function receiveAll(pieces: readonly Buffer[], top = temporaryFolder()) {
-  const places = { folder: join(top, 'folder'), copy: join(top, 'copy.tar') };
+  const path = join(top, 'copy.tar');
   const log: Uint8Array[] = [];
   const stdout = Readable.from(pieces);
-  const { printed, failure } = await receive(
+  const { printed, failure, tree } = await receive(
     stdout,
-    places,
+    path,
     (_, bytes) => void log.push(bytes),
     AbortSignal.timeout(60_000),
   );
-  const files = existsSync(places.folder) ? Object.keys(snapshot(places.folder)).filter((path) => path !== '.') : [];
-  return { printed, failure: failure?.message, log: Buffer.concat(log).toString('latin1'), files, places };
+  const files = tree?.entries.map((entry) => entry.path) ?? [];
+  return { printed, failure: failure?.message, log: Buffer.concat(log).toString('latin1'), files, path };
 }
 
 const outputs: readonly (readonly [string, Buffer, string, string])[] = [
@@ -70,8 +70,8 @@ describe('what a save-artifacts script prints', () => {
 
   it('is kept as a tar, plain, up to its end', async () => {
     for (const bytes of [tar, gzipSync(tar)]) {
-      const { places } = await receiveAll([bytes, Buffer.from('done\n')]);
-      expect(readFileSync(places.copy)).toEqual(tar);
+      const { path } = await receiveAll([bytes, Buffer.from('done\n')]);
+      expect(readFileSync(path)).toEqual(tar);
     }
   });
 
@@ -91,12 +91,7 @@ describe('what a save-artifacts script prints', () => {
     }
     const stdout = Readable.from(script());
     const top = temporaryFolder();
-    const received = await receive(
-      stdout,
-      { folder: join(top, 'f'), copy: join(top, 'c') },
-      () => {},
-      AbortSignal.timeout(60_000),
-    );
+    const received = await receive(stdout, join(top, 'c'), () => {}, AbortSignal.timeout(60_000));
     expect(received).toMatchObject({ printed: 'archive', failure: { code: 'artifacts' } });
     expect([received.failure?.message, isRead]).toEqual([expect.stringContaining(message), true]);
   });
@@ -111,7 +106,7 @@ describe('what a save-artifacts script prints', () => {
     const stdout = new PassThrough();
     stdout.write(bytes);
     const top = temporaryFolder();
-    const receiving = receive(stdout, { folder: join(top, 'f'), copy: join(top, 'c') }, () => {}, stop.signal);
+    const receiving = receive(stdout, join(top, 'c'), () => {}, stop.signal);
     setImmediate(() => stop.abort(new Error('cancelled')));
     await expect(receiving).rejects.toThrow('cancelled');
   });
@@ -125,8 +120,8 @@ describe('what a save-artifacts script prints', () => {
       rawEntry({ name: 'big' }, 'x'.repeat(400_000)),
       gzipSync(rawEntry({ name: 'big' }, 'x'.repeat(400_000))),
     ]) {
-      const places = { folder: join(top, `folder-${bytes.length}`), copy: join(top, `copy-${bytes.length}`) };
-      const { failure } = await receive(Readable.from([bytes]), places, () => {}, AbortSignal.timeout(60_000));
+      const path = join(top, `copy-${bytes.length}`);
+      const { failure } = await receive(Readable.from([bytes]), path, () => {}, AbortSignal.timeout(60_000));
       expect(failure).toMatchObject({ code: 'workspace', hint: expect.stringContaining('TMPDIR') });
       expect(failure?.message).toContain(top);
       expect(failure?.message).toContain('ENOSPC');

@@ -12,6 +12,8 @@ describe('links', () => {
     ['see /opt/app-root/src/app.js:12:3 there', 'src/app.js:12'],
     ['  File "/opt/src/app.js", line 7, in x', 'src/app.js:7'],
     ['at x (src/app.js:3)', 'src/app.js:3'],
+    ['look into /opt/src/app.js.', 'src/app.js:undefined'],
+    ['src/app.js.map', undefined],
     ['http://localhost:80…', undefined],
     ['/opt/other.js:12', undefined],
     ['version 1.2.3', undefined],

@@ -45,6 +45,17 @@ describe('the history', () => {
     );
   });
 
+  it('has the whole name of a file where its folders have no room, and both ends of a longer one', () => {
+    const look = { width: 2, columns: 29, theme, now: 66_000, attended: true, isMarked: false };
+    const name = (file: string) =>
+      plain(historyLine({ build: build(10, { changes: [file] }), times: 1 }, look))
+        .slice(15)
+        .trim();
+    expect(name('src/app.js')).toBe('src/app.js');
+    expect(name('pages/shop/site.config.js')).toBe('site.config.js');
+    expect(name('pages/shop/basket.config.js')).toBe('basket.…fig.js');
+  });
+
   it('tells the clock where nobody is there to see an age grow', () => {
     const look = { width: 1, columns: 40, theme, now: 9e9, attended: false, isMarked: false };
     expect(plain(historyLine({ build: build(1), times: 1 }, look))).toMatch(/ \d\d:\d\d$/);

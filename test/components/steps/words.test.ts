@@ -22,6 +22,7 @@ describe('what a step came to, in few columns', () => {
     [33, 'from the source, the image'],
     [20, 'source, image'],
     [8, '2 places'],
+    [7, 'found'],
   ])('says in %i columns where the scripts are from: %s', (columns, words) => {
     const summary = 'assemble · .s2i/bin of the source; run, save-artifacts · image:///usr/libexec/s2i';
     expect(of('scripts', summary)(columns)).toBe(words);
@@ -33,6 +34,22 @@ describe('what a step came to, in few columns', () => {
     [6, 'ready'],
   ])('says of the start in %i columns: %s', (columns, words) => {
     expect(of('run', 'ready · in place: the container is the same as one of the image')(columns)).toBe(words);
+  });
+
+  it.each([
+    [21, '*.html is only copied'],
+    [13, '*.html copied'],
+    [10, 'copied'],
+  ])('says of a save without assemble in %i columns: %s', (columns, words) => {
+    expect(of('sync', '*.html is only copied (learned from build 3)')(columns)).toBe(words);
+  });
+
+  it('says which port is waited for', () => {
+    expect(of('run', 'waiting for 8080')(14)).toBe('awaits 8080');
+  });
+
+  it('has a start of the builder’s id that names it', () => {
+    expect(of('builder', 'nodejs-20:latest · 3f1c0a9d2b41')(10)).toBe('3f1c0a9');
   });
 
   it('keeps how much was restored, or why nothing was', () => {

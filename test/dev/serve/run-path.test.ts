@@ -8,12 +8,13 @@ const inputs = {
     spec: { assembleUser: '', destination: '/tmp', scriptsUrl: undefined },
     scriptsUrl: undefined,
   },
+  runtime: undefined,
   env: ['MODE=dev'],
 };
 const withConfig = (config: Partial<typeof image.config>) => ({
   builder: { ...inputs.builder, image: { ...image, config: { ...image.config, ...config } } },
 });
-const here = { transport: 'bind', once: false } as const;
+const here = { request: {}, transport: 'bind', once: false } as const;
 
 describe('chooseRunPath', () => {
   it('runs in place where the container is the same as one of the image', () => {
@@ -38,6 +39,13 @@ describe('chooseRunPath', () => {
     const { path, why } = chooseRunPath({ ...inputs, ...change }, here);
     expect(path).toBe('image first');
     expect(why).not.toBe('');
+  });
+
+  it.each([
+    ['secrets', { secrets: [{ id: 'token', content: Buffer.from('swordfish') }] }],
+    ['authorities', { ca: '/ca.pem' }],
+  ])('commits first where assemble has %s', (_, request) => {
+    expect(chooseRunPath(inputs, { ...here, request }).path).toBe('image first');
   });
 
   it('looks for what goes after the build at the destination of the builder', () => {

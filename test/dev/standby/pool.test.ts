@@ -27,6 +27,8 @@ const story = fc.record({
   transport: fc.constantFrom('upload' as const, 'bind' as const),
 });
 
+type Story = typeof story extends fc.Arbitrary<infer T> ? T : never;
+
 interface Taken {
   readonly id: string;
   readonly wanted: string;
@@ -36,10 +38,7 @@ interface Taken {
 }
 
 /** Plays a story with a pool; resolves to what was taken, and what is left of it all when the pool and its session have ended. */
-async function play(
-  scheduler: fc.Scheduler,
-  { acts, faults, transport }: typeof story extends fc.Arbitrary<infer T> ? T : never,
-) {
+async function play(scheduler: fc.Scheduler, { acts, faults, transport }: Story) {
   const folders = { source: mkdtempSync(join(tmpdir(), 'sti-test-')), tmp: mkdtempSync(join(tmpdir(), 'sti-test-')) };
   const turn = (what: string) => scheduler.schedule(Promise.resolve(), what);
   let calls = Number.NEGATIVE_INFINITY;
@@ -126,4 +125,29 @@ describe('a pool of standbys, whatever order the engine answers in', () => {
       expect(left).toEqual([]);
       expect(timers).toBe(0);
     }));
+});
+
+it('makes another one where the one that is waited for ends before it is ready', async () => {
+  const folders = { source: mkdtempSync(join(tmpdir(), 'sti-test-')), tmp: mkdtempSync(join(tmpdir(), 'sti-test-')) };
+  const dying = ['inspect build-2', 'inspect build-3'];
+  const engine = createFakeEngine({
+    turn: async (what) => {
+      if (dying.includes(what)) engine.containers.get(what.replace(/^.* /, ''))?.end(137);
+    },
+    volumes: [],
+    scripts: { assembleExit: () => 0, runExit: () => undefined },
+    fails: () => false,
+  });
+  const stop = new AbortController();
+  const job = await createJob(engine, folders, () => {}, stop.signal);
+  const tree = new FakeSource(folders.source).save('1');
+  const inputs = await readInputs(job, tree);
+  const pool = new StandbyPool(job, { standbys: 1, onLost: () => {} });
+  pool.use(inputs, tree);
+  const { container } = await pool.take(tree, { toRun: true, abandoned: stop.signal });
+  expect(container.gate.hasEnded).toBe(false);
+  expect([...engine.containers.keys()]).toEqual(expect.arrayContaining(['build-2', 'build-3', container.gate.id]));
+  await pool.close();
+  await endWorkspace(engine, job.workspace, { ok: true, engineLost: false, keepFolder: false });
+  for (const folder of Object.values(folders)) rmSync(folder, { recursive: true });
 });

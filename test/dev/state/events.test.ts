@@ -240,6 +240,7 @@ describe('the state remembers', () => {
 
   it.each<DevEvent>([
     { type: 'unlearned', at: 1, cycle: 1, kinds: [], why: '' },
+    { type: 'not-learned', at: 1, cycle: 1, kinds: [], why: '' },
     { type: 'learned', at: 1, cycle: 1, kinds: [] },
     { type: 'save-waiting', at: 1, why: '' },
     { type: 'dev-ending', at: 1, image: null },

@@ -146,6 +146,13 @@ describe('what an event has to say in the log', () => {
       'unlearned: *.ts, *.js: assemble compiles them',
     ],
     [
+      'what taught nothing',
+      { type: 'not-learned', at: 1, cycle: 3, kinds: ['*.ts'], why: 'it was much at once' },
+      'detail',
+      3,
+      'nothing learned of *.ts from build 3: it was much at once',
+    ],
+    [
       'a correction',
       { type: 'corrected', at: 1, cycle: 1, ms: 900, why: 'of b', urls: [] },
       'sti',

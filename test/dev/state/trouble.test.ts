@@ -47,11 +47,12 @@ it.each<[string, readonly DevEvent[]]>([
   ['once the loop has ended', [...serving, failed, finished]],
 ])('there is no trouble %s', (_, events) => expect(troubleAfter(...events)).toBeUndefined());
 
-it('an engine that is away: what is saved is built when it is back', () => {
-  expect(troubleAfter(...serving, interrupted)).toEqual({
+it('an engine that is away: why, where it was, and what is saved is built when it is back', () => {
+  const message = 'the engine at unix:///run/docker.sock does not answer: nothing listens there';
+  expect(troubleAfter(...serving, { ...interrupted, message })).toEqual({
     what: 'the engine does not answer',
-    cause: 'the engine is away',
-    hint: 'Saves made meanwhile are built as soon as it is over.',
+    cause: 'nothing listens there (unix:///run/docker.sock)',
+    hint: 'Check whether the engine still runs (docker info). Saves made meanwhile are built as soon as it is over.',
     still,
   });
 });

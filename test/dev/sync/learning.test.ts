@@ -11,8 +11,8 @@ import {
   withoutKinds,
 } from '../../../source/dev/sync/knowledge.ts';
 import { differences, type Facts, type Layer } from '../../../source/dev/sync/layers/facts.ts';
-import { type FileChange, lessonsOf } from '../../../source/dev/sync/lesson.ts';
 import { provedWrong, provenLessons, withFiles } from '../../../source/dev/sync/proof.ts';
+import { type FileChange, lessonsOf } from '../../../source/dev/sync/study/lesson.ts';
 import { treeDelta } from '../../../source/tree/sync.ts';
 import type { TreeEntry } from '../../../source/tree/tree.ts';
 
@@ -187,6 +187,7 @@ describe('what is known', () => {
     const known: Knowledge = new Map([
       ['changed lib/*.js', { build: 3, to: place }],
       ['added *Procfile', { build: 4, why: 'assemble also changes /app/x' }],
+      ['removed lib/*.js', { build: 5, unclear: 'it was much at once' }],
     ]);
     expect(parseKnowledge(formatKnowledge(known))).toEqual(known);
   });
@@ -208,7 +209,7 @@ describe('what is known', () => {
     fc.assert(
       fc.property(fc.oneof(fc.string(), fc.json()), (text) => {
         for (const known of parseKnowledge(text).values())
-          expect('to' in known ? known.to.folder : known.why).toBeTypeOf('string');
+          expect('to' in known ? known.to.folder : 'why' in known ? known.why : known.unclear).toBeTypeOf('string');
       }),
     ));
 

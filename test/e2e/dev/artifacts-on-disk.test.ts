@@ -24,7 +24,7 @@ it.each([
   }
   const saved = () =>
     readdirSync(temporary, { recursive: true, encoding: 'utf8' }).filter((path) =>
-      /\/(saved-\w+|\S+-save-\d+)$/.test(path),
+      /\/(saved-[\w-]+\.tar|\S+-save-\d+)$/.test(path),
     );
   await expect.poll(() => saved().length, { timeout: 20_000 }).toBe(2);
 });

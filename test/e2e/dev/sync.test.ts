@@ -2,6 +2,7 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { inspectImage } from '../../support/engine.ts';
+import { startEngineProxy } from '../../support/engine-proxy.ts';
 import { testPort } from '../../support/ports.ts';
 import { differenceToBuild, joining, restless, serve, slow } from '../../support/sync-site.ts';
 import { writeFiles } from '../../support/temp.ts';
@@ -34,6 +35,23 @@ describe('a file that is only copied', () => {
     });
     await site.event('image-compared', 6);
     expect(await differenceToBuild(site.tag, site.source, slow)).toEqual({ added: [], changed: [], removed: [] });
+    expect(await site.end()).toEqual([]);
+  });
+
+  it('is learned from an image that the next one has replaced before anybody looked at it', async () => {
+    const seen: string[] = [];
+    const proxy = await startEngineProxy('unix', {
+      late: (request) => {
+        if (!/^POST [^ ]*\/containers\/create\?name=sti-[^ ]*-layer-/.test(request)) return 0;
+        seen.push(request);
+        return seen.length === 1 ? 6_000 : 0;
+      },
+    });
+    const site = await serve(slow, { 'index.html': 'one' }, [], { DOCKER_HOST: proxy.address });
+    await site.save(2, { 'index.html': 'two' });
+    await site.event('image-compared', 2);
+    expect(await site.event('not-learned', 1)).toMatchObject({ kinds: [] });
+    expect(await site.event('learned', 2)).toMatchObject({ kinds: [{ what: '*.html', to: '/opt/app-root/src' }] });
     expect(await site.end()).toEqual([]);
   });
 

@@ -89,7 +89,7 @@ export async function play(scheduler: fc.Scheduler, { acts, faults, transport, v
         return session.pause(false);
       case 'builder':
         engine.rebuildBuilder();
-        return session.builderChanged();
+        return session.imageChanged('builder');
       case 'standby dies':
         return engine
           .left()

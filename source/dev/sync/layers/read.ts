@@ -10,20 +10,22 @@ import type { Facts, Layer } from './facts.ts';
 /** What an image may have over its builder so that it is looked at: more takes too long to be worth it. */
 const mostEntries = 60_000;
 const mostBytes = 2 * 1024 ** 3;
+const tooMuch = 'the image has too much over its builder to be compared';
 
 /**
  * Reads what an image has over its builder, by the engine's archives of a container that never runs: the same for every
- * engine and storage driver. Undefined where that is too much.
+ * engine and storage driver. Where that can't be, says in words why.
  *
- * @param changes of the container that the image was made of, with the folders on the way
+ * @param changes of the container that the image was made of, with the folders on the way; undefined: not known
  */
 export async function readLayer(
   { engine, workspace }: Job,
   imageId: string,
-  changes: readonly FileChange[],
+  changes: readonly FileChange[] | undefined,
   signal: AbortSignal,
-): Promise<Layer | undefined> {
-  if (changes.length > mostEntries) return undefined;
+): Promise<Layer | string> {
+  if (changes === undefined) return 'the engine does not tell what the image has over its builder';
+  if (changes.length > mostEntries) return tooMuch;
   const layer = new Map<string, Facts>();
   for (const { path, kind } of changes) if (kind === 'deleted') layer.set(path, deleted);
   const isPart = new Set(changes.map(({ path }) => path));
@@ -42,7 +44,7 @@ export async function readLayer(
     }
     return true;
   });
-  return complete ? layer : undefined;
+  return complete ? layer : tooMuch;
 }
 
 const deleted: Facts = { type: 'deleted', mode: 0, uid: 0, gid: 0, content: '' };

@@ -2,13 +2,13 @@ import { stat } from 'node:fs/promises';
 import { basename, dirname, posix } from 'node:path';
 import { Readable } from 'node:stream';
 import { pack } from 'tar-stream';
-import type { Engine } from '../../engine/engine.ts';
-import { StiError } from '../../errors.ts';
-import { packTree } from '../../tree/pack.ts';
-import { entryOf, scanFolder } from '../../tree/scan.ts';
-import type { FileTree } from '../../tree/tree.ts';
-import type { Injection } from '../request.ts';
-import type { BuildContainer } from './container.ts';
+import type { Engine } from '../../../engine/engine.ts';
+import { StiError } from '../../../errors.ts';
+import { packTree } from '../../../tree/pack.ts';
+import { entryOf, scanFolder } from '../../../tree/scan.ts';
+import type { FileTree } from '../../../tree/tree.ts';
+import type { Injection } from '../../request.ts';
+import type { BuildContainer } from '../container.ts';
 
 /** Far more than settings and keys are. */
 const maxEntries = 1_000;
@@ -21,16 +21,20 @@ interface InjectOptions {
   readonly signal: AbortSignal;
 }
 
-/**
- * Puts files into a waiting container that scripts see and the image doesn't have (docs/protocol.md, "assemble").
- * @returns takes them out again, and the folders that were made for them where nothing else is in them
- */
+/** What was put into a container. */
+interface Injected {
+  readonly files: readonly string[];
+  /** Those that were made for it. */
+  readonly folders: readonly string[];
+}
+
+/** Puts files into a waiting container that scripts see and the image doesn't have (docs/protocol.md, "assemble"). */
 export async function injectFiles(
   engine: Engine,
   container: BuildContainer,
   injections: readonly Injection[],
   options: InjectOptions,
-): Promise<() => Promise<void>> {
+): Promise<Injected> {
   const files: string[] = [];
   const folders: string[] = [];
   if (injections.length > 0) await container.gate.ready;
@@ -40,13 +44,13 @@ export async function injectFiles(
     files.push(...put.files);
     folders.push(...put.folders);
   }
-  return () => takeOut(engine, container.gate.id, files, folders);
+  return { files, folders };
 }
 
 async function treeOf(source: string, signal: AbortSignal): Promise<FileTree> {
   const details = await stat(source);
   if (details.isDirectory()) {
-    const { entries } = await scanFolder(source, { artifacts: true, maxEntries, signal });
+    const { entries } = await scanFolder(source, { injected: true, maxEntries, signal });
     return { root: source, entries, disposable: false };
   }
   const entry = entryOf(dirname(source), basename(source), details);
@@ -58,7 +62,7 @@ async function inject(
   container: BuildContainer,
   { tree, into }: { readonly tree: FileTree; readonly into: string },
   { thrownAway, signal }: InjectOptions,
-): Promise<{ files: string[]; folders: string[] }> {
+): Promise<Injected> {
   const { id } = container.gate;
   const isThere = async (path: string) => (await engine.statPath(id, path, signal)) !== undefined;
   const folders: string[] = [];
@@ -98,7 +102,8 @@ function occupied(path: string): StiError {
   });
 }
 
-async function takeOut(engine: Engine, id: string, files: readonly string[], folders: readonly string[]) {
+/** Takes files out of a container again, and folders where nothing else is in them. */
+export async function takeOut(engine: Engine, id: string, { files, folders }: Injected): Promise<void> {
   if (files.length > 0) {
     const { exitCode, output } = await engine.exec(id, { command: ['rm', '-f', '--', ...files], user: '0' });
     if (exitCode !== 0) {

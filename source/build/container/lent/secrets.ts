@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, symlink } from 'node:fs/promises';
+import { mkdtemp, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
-import type { Engine } from '../../engine/engine.ts';
-import { StiError } from '../../errors.ts';
-import { escapeContent } from '../../protocol/gate/program.ts';
-import type { Injection, Secret } from '../request.ts';
-import type { BuildContainer } from './container.ts';
+import type { Engine } from '../../../engine/engine.ts';
+import { StiError } from '../../../errors.ts';
+import { escapeContent } from '../../../protocol/gate/program.ts';
+import type { Injection, Secret } from '../../request.ts';
+import type { BuildContainer } from '../container.ts';
 
 /** Every container has it, in memory, for itself; it is in no layer. */
 const memory = '/dev/shm';
@@ -16,8 +16,8 @@ const target = '/run/secrets';
 const write = 'umask 377; set -C; IFS= read -r data; printf %b "$data" >"$1"';
 
 /**
- * Gives a container secrets that only its user can read. They are in its memory alone: what is to be injected for them is
- * links that lead there.
+ * Gives a container secrets that only its user can read. They are in its memory alone, as `files`: what is to be injected
+ * for them is links that lead there.
  * @param folder where these can be made
  */
 export async function putSecrets(
@@ -25,11 +25,11 @@ export async function putSecrets(
   { gate }: BuildContainer,
   secrets: readonly Secret[],
   { folder, signal }: { readonly folder: string; readonly signal: AbortSignal },
-): Promise<Injection[]> {
-  if (secrets.length === 0) return [];
+): Promise<{ readonly files: readonly string[]; readonly injections: readonly Injection[] }> {
+  if (secrets.length === 0) return { files: [], injections: [] };
   await gate.ready;
-  const source = join(folder, 'secrets');
-  await mkdir(source, { mode: 0o700 });
+  const source = await mkdtemp(join(folder, 'secrets-'));
+  const files: string[] = [];
   for (const { id, content } of secrets) {
     const path = `${memory}/sti-${randomBytes(8).toString('hex')}`;
     const command = ['/bin/sh', '-c', write, 'sti-secret', path];
@@ -40,7 +40,8 @@ export async function putSecrets(
         hint: 'Use an engine whose containers have /dev/shm.',
       });
     }
+    files.push(path);
     await symlink(path, join(source, id));
   }
-  return [{ source, target }];
+  return { files, injections: [{ source, target }] };
 }

@@ -1,8 +1,9 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Job } from '../job.ts';
-import type { Injection } from '../request.ts';
-import type { BuildContainer } from './container.ts';
+import type { Job } from '../../job.ts';
+import type { Injection } from '../../request.ts';
+import type { BuildContainer } from '../container.ts';
 
 const name = 'authorities.pem';
 /** Where scripts have it. */
@@ -27,7 +28,10 @@ export async function authoritiesFile({ request, workspace, http }: AuthoritiesJ
   const folder = join(workspace.folder, 'authorities');
   await mkdir(folder, { recursive: true });
   const file = join(folder, name);
-  await writeFile(file, await http.authorities(), { mode: 0o644 });
+  // Somebody else may read the one that is there.
+  const beside = join(folder, randomUUID());
+  await writeFile(beside, await http.authorities(), { mode: 0o644 });
+  await rename(beside, file);
   return file;
 }
 

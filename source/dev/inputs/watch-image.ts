@@ -1,24 +1,25 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Job } from '../../build/job.ts';
 import type { ImageDetails } from '../../engine/engine.ts';
-import { formatReference } from '../../protocol/image/reference.ts';
+import { formatReference, type ImageReference } from '../../protocol/image/reference.ts';
 
-/** Milliseconds between two looks at the builder image; each costs the engine one. */
+/** Milliseconds between two looks at an image; each costs the engine one. */
 const pollMs = 3_000;
 
 /**
- * Tells when the builder's name stands for another image, or for one again after it was gone. While it is gone the session
+ * Tells when an image's name stands for another image, or for one again after it was gone. While it is gone the session
  * goes on with the image it has. Resolves when the signal aborts.
  *
  * @param usedId of the image in use; undefined: none
  */
-export async function watchBuilder(
+export async function watchImage(
   job: Job,
+  reference: ImageReference,
   usedId: () => Promise<string | undefined>,
   onChange: (image: ImageDetails) => void,
   signal: AbortSignal,
 ): Promise<void> {
-  const name = formatReference(job.request.builder);
+  const name = formatReference(reference);
   let missing = false;
   let told: string | undefined;
   while (!signal.aborted) {

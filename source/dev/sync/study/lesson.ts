@@ -1,5 +1,5 @@
-import { type ChangeType, isForBuild, type Kind, kindOf } from './kind.ts';
-import { differences, type Facts, type Layer } from './layers/facts.ts';
+import { type ChangeType, isForBuild, type Kind, kindOf } from '../kind.ts';
+import { differences, type Facts, type Layer } from '../layers/facts.ts';
 
 /** A file of the source that two states differ in. */
 export interface FileChange {
@@ -25,7 +25,9 @@ export interface Place {
 export type Lesson =
   | { readonly kind: Kind; readonly learned: 'only copied'; readonly to: Place }
   /** `why` continues "is not only copied: …". */
-  | { readonly kind: Kind; readonly learned: 'more'; readonly why: string };
+  | { readonly kind: Kind; readonly learned: 'more'; readonly why: string }
+  /** `why` continues "nothing is known of it: …". */
+  | { readonly kind: Kind; readonly learned: 'nothing'; readonly why: string };
 
 /**
  * What is to be learned from two images of one builder, of which the second has these changes more: they are only copied
@@ -40,17 +42,22 @@ export function lessonsOf(changes: readonly FileChange[], before: Layer, after: 
   const kinds = new Map(found.map(({ change }) => [JSON.stringify(kindOf(change.path, change.change)), change]));
   if (rest !== undefined) {
     // Of several kinds nobody can say whose doing it is, and of what is for the build it says nothing of its kind.
-    const [only] = kinds.values();
-    if (only === undefined || kinds.size > 1 || changes.some(({ path }) => isForBuild(path))) return [];
-    return [{ kind: kindOf(only.path, only.change), learned: 'more', why: `assemble also changes ${rest.path}` }];
+    const [only, ...others] = [...kinds.values()].map(({ path, change }) => ({ path, kind: kindOf(path, change) }));
+    if (only === undefined) return [];
+    if (others.length === 0 && !changes.some(({ path }) => isForBuild(path)))
+      return [{ kind: only.kind, learned: 'more', why: `assemble also changes ${rest.path}` }];
+    const why = `assemble also changed ${rest.path}, which any file of that save may be the reason for`;
+    return [only, ...others].flatMap(({ path, kind }) => (isForBuild(path) ? [] : [{ kind, learned: 'nothing', why }]));
   }
-  return [...kinds.values()].flatMap(({ path, change }) => {
+  return [...kinds.values()].flatMap(({ path, change }): Lesson[] => {
     const kind = kindOf(path, change);
     const ofKind = found.filter((one) => isKind(kind, one.change));
     const [first] = ofKind;
-    if (isForBuild(path) || first?.place === undefined) return [];
+    if (isForBuild(path)) return [];
+    const nothing = (why: string): Lesson[] => [{ kind, learned: 'nothing', why }];
+    if (first?.place === undefined) return nothing(`the image has ${path} nowhere, or at several places`);
     const folders = new Set(ofKind.map(({ place }) => place && folderOf(place.path)));
-    if (folders.size > 1) return [];
+    if (folders.size > 1) return nothing('the image has them in several folders');
     const { uid, gid, mode } = first.place.facts;
     const to = { folder: folderOf(first.place.path), uid, gid, modes: [first.change.mode, mode] as const };
     return [{ kind, learned: 'only copied', to }];
