@@ -50,7 +50,7 @@ async function changeImage(tag: string, line: string): Promise<void> {
 }
 
 const wayIn = (ended: StiEnded): string[] =>
-  eventsOf(ended, 'status').flatMap(({ text }) => /way in: (.*)/.exec(text)?.[1] ?? []);
+  eventsOf(ended, 'status').flatMap(({ text }) => /copied by (.*)/.exec(text)?.[1] ?? []);
 
 describe('a build that reuses artifacts', () => {
   it('gives the image that a mount gives', async () => {
