@@ -30,7 +30,7 @@ it('the header says that the engine is away, since when, and what a save does me
   const screen = show([sampleApp('my-app', [...serving, interrupted])]);
   const text = await screen.text();
   expect(text).toContain('✘ the engine does not answer since 14:02:31 · what was served is down');
-  expect(text).toContain('▌ Try: See whether the engine still runs (docker info).');
+  expect(text).toContain('▌ Try: Check whether the engine still runs (docker info).');
   expect(text.split('\n').at(-1)).not.toContain('b build');
 });
 

@@ -92,7 +92,7 @@ async function askOnce(job: Job, request: SaveRequest): Promise<SavedArtifacts> 
   }
 }
 
-/** undefined: there is no file in it. */
+/** undefined: there is no file of it. */
 function savedIn(tree: FileTree | undefined, cached: boolean): SavedArtifacts | undefined {
   const files = tree?.entries.filter(({ type }) => type !== 'directory') ?? [];
   if (tree === undefined || files.length === 0) return undefined;

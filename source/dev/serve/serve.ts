@@ -163,7 +163,7 @@ export async function startImage(
   { imageId }: Pick<CommittedImage, 'imageId'>,
 ): Promise<App> {
   const image = await job.engine.inspectImage(imageId);
-  if (image === undefined) throw new StiError('app', 'the image is not there any more');
+  if (image === undefined) throw new StiError('app', 'the image has been removed');
   const command = [...image.config.entrypoint, ...image.config.cmd];
   const { container: settings, volumes: mounts = [] } = job.request;
   const start = { imageId, command, env: options.devEnv, publish: options.publish, settings, mounts };

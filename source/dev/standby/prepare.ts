@@ -24,7 +24,7 @@ export async function prepare(
   const run = runOf(inputs);
   const looked = engine.inspectContainer(container.gate.id);
   const [details] = await Promise.all([looked, filled, container.gate.ready]);
-  if (details === undefined) throw new StiError('engine-failed', 'a standby is not there any more');
+  if (details === undefined) throw new StiError('engine-failed', 'a waiting container is gone');
   const runtime = forRuntime && (await openBeside(job, container, forRuntime, env));
   if (runtime === undefined && run.content !== undefined) await installRun(engine, container.gate.id, run, signal);
   const takeBack = await lend(job, container, { image: builder.image, env, secrets: request.secrets });

@@ -20,7 +20,7 @@ export function troubleOf(state: DevState): Trouble | undefined {
   if (interrupted !== undefined) {
     const { code, message, until, hint } = interrupted;
     const isAway = code === 'engine-lost';
-    const look = isAway ? 'See whether the engine still runs (docker info). ' : '';
+    const look = isAway ? 'Check whether the engine still runs (docker info). ' : '';
     const meanwhile = `${look}Saves made meanwhile are built as soon as it is over.`;
     const advice = until === 'asked again' ? `${hint ?? 'Fix what it says.'} Then press b.` : meanwhile;
     const what = isAway ? 'the engine does not answer' : message;

@@ -215,7 +215,7 @@ export class Sync {
     this.#memory = memory;
     const layer = await readLayer(this.#job, imageId, changes, either).catch((error: unknown) => {
       either.throwIfAborted();
-      this.#reporter.warn(`what an image has to teach could not be seen: ${messageOf(error)}`);
+      this.#reporter.warn(`could not compare the image with its builder: ${messageOf(error)}`);
       return messageOf(error);
     });
     signal.throwIfAborted();

@@ -52,7 +52,7 @@ it('an engine that is away: why, where it was, and what is saved is built when i
   expect(troubleAfter(...serving, { ...interrupted, message })).toEqual({
     what: 'the engine does not answer',
     cause: 'nothing listens there (unix:///run/docker.sock)',
-    hint: 'See whether the engine still runs (docker info). Saves made meanwhile are built as soon as it is over.',
+    hint: 'Check whether the engine still runs (docker info). Saves made meanwhile are built as soon as it is over.',
     still,
   });
 });
