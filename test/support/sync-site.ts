@@ -90,7 +90,8 @@ export async function serve(
   const site = await startDevSite({
     files: { dependencies: '3', ...files },
     builder: image,
-    options,
+    // A save of several files is one, however long a busy machine takes between two of them.
+    options: ['--debounce', '150ms', ...options],
     env,
   });
   /** Resolves to this event of this build once it is there. */
