@@ -120,7 +120,7 @@ describe('the callback', () => {
 
   it('has the whole output of a script that failed', async () => {
     const { url, posts } = await receiver();
-    const assemble = '#!/bin/sh\nseq 1 5000\necho "the end" >&2\nexit 1\n';
+    const assemble = '#!/bin/sh\nseq 1 5000\necho "the end"\nexit 1\n';
     await build(url, { builder: { scripts: { assemble } } });
     const { payload } = only(posts);
     expect(payload).toContain(`${Array.from({ length: 5000 }, (_, index) => `${index + 1}\n`).join('')}`);

@@ -63,7 +63,11 @@ it('a working engine fails no check, and what a dead run has left goes with --cl
   });
   expect(findings.at(-1)).toMatchObject({ check: 'leftovers', verdict: 'warn' });
   expect(findings.at(-1)?.text).toContain(session);
-  expect((await report('--clean')).findings.at(-1)?.text).toContain(container);
+  const clean = async () => {
+    await leaveContainer();
+    return (await report('--clean')).findings.at(-1)?.text;
+  };
+  await expect.poll(clean, patience).toContain(container);
   const last = async () => (await report()).findings.at(-1);
   await expect.poll(last, patience).toMatchObject({ verdict: 'ok' });
   expect(await inspectContainer(container)).toBeUndefined();

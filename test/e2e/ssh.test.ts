@@ -41,9 +41,10 @@ async function isConnected(): Promise<boolean> {
 describe('an engine behind ssh', () => {
   it('builds as one on this machine does, incrementally too, and no connection is left', async () => {
     const env = through();
-    const first = await build('named user', { env });
+    const first = succeeded(await build('named user', { env, args: ['--verbose'] }));
+    expect(wayInOf(first)).toBe('stream');
     const second = succeeded(await build('named user', { env, tag: first.tag, args: ['--verbose'] }));
-    expect(wayInOf(second)).toBe('stream');
+    expect(wayInOf(second)).toBe('upload');
     expect(scriptLines(second)).toContain('artifacts of build 1 restored');
     const direct = await build('named user');
     const { Config } = await imageOf(direct.tag);

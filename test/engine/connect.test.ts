@@ -122,7 +122,7 @@ describe('connecting', () => {
   });
 
   it.each([
-    ['200 OK', 'Server: some web server', 'hello', 'is not a container engine'],
+    ['200 OK', 'Server: some web server', 'hello', 'not a container engine'],
     ['403 Forbidden', 'Server: a proxy', 'not for you\nreally', 'not for you'],
     ['400 Bad Request', 'Server: TLS', 'Client sent an HTTP request to an HTTPS server.', 'HTTPS server'],
   ])('says what is wrong when something else answers: %s', async (status, headers, body, expected) => {
