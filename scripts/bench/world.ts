@@ -40,6 +40,8 @@ export interface World {
   ): Promise<ProgramEnded>;
   emptyNode(): Promise<ProgramEnded>;
   remove(path: string): Promise<void>;
+  /** A build that takes the tag from another image, which goes at the script's end. */
+  replacing<T>(tag: string, build: () => Promise<T>): Promise<T>;
   /** Waits until no container of these images is left, so that nothing of one run falls into the time of the next. */
   rest(images: readonly string[]): Promise<void>;
 }
@@ -52,6 +54,7 @@ export async function makeWorld(
   if (!address.startsWith('unix://')) throw new Error('The benchmark needs an engine behind a socket of this machine.');
   const api = engineApi(address);
   const prefix = `sti-bench-${process.pid}`;
+  const replaced = new Set<string>();
   const folder = mkdtempSync(join(tmpdir(), `${prefix}-`));
   chmodSync(folder, 0o755);
   defer(async () => rmSync(folder, { recursive: true, force: true }));
@@ -93,6 +96,10 @@ export async function makeWorld(
       runProgram([node, main, ...args], { env: { ...shared, XDG_CACHE_HOME: cache }, signal, exitCode }),
     emptyNode: () => runProgram([node, '-e', '0'], { env: shared, signal }),
     remove,
+    async replacing(tag, build) {
+      for (const { Id } of await listed('images', { reference: [tag] })) replaced.add(Id);
+      return build();
+    },
     async rest(images) {
       while ((await listed('containers', { ancestor: images })).length > 0) await sleep(20, undefined, { signal });
     },
@@ -138,5 +145,7 @@ export async function makeWorld(
     for (const { RepoTags } of await listed('images', { reference: [`${prefix}-*`] })) {
       for (const tag of RepoTags ?? []) await remove(`/images/${tag}`);
     }
+    // The newest first: what a later one is built on stays as long as that is there.
+    for (const id of [...replaced].reverse()) await remove(`/images/${id}`);
   }
 }

@@ -43,7 +43,7 @@ export async function saveRows(one: Case): Promise<Row[]> {
     await quiet();
     change(one, context);
     const started = performance.now();
-    await dockerBuild(world, context, tag);
+    await world.replacing(tag, () => dockerBuild(world, context, tag));
     return runUntilAnswered(world, tag, started);
   };
   contestants['alone'] = async () => {

@@ -27,11 +27,12 @@ async function buildRows(one: Case): Promise<Row[]> {
   const tags = { sti: tag('app'), docker: tag('docker'), s2i: tag('s2i') };
   const sti = async (...options: string[]) => {
     change(one, app);
-    return (await world.sti(['build', app, builder, tags.sti, ...options])).ms;
+    const build = () => world.sti(['build', app, builder, tags.sti, ...options]);
+    return (await world.replacing(tags.sti, build)).ms;
   };
   const docker = async (noCache: boolean) => {
     change(one, one.context);
-    return dockerBuild(world, one.context, tags.docker, { noCache });
+    return world.replacing(tags.docker, () => dockerBuild(world, one.context, tags.docker, { noCache }));
   };
   const s2i = (...options: string[]) =>
     Object.values(s2iColumn(world, app, builder, tags.s2i, ...options)).map((build) => async () => {
