@@ -27,6 +27,9 @@ const onEngine = {
   sequence: { groupOrder: 1 },
 };
 
+/** Files of one process share modules, but not these. */
+const setupFiles = ['test/support/temp-setup.ts'];
+
 export default defineConfig({
   test: {
     projects: [
@@ -43,6 +46,7 @@ export default defineConfig({
           ],
           // Half of their time went into a process for each file, and into loading what it imports.
           isolate: false,
+          setupFiles,
           ...unit,
         },
       },
@@ -50,6 +54,7 @@ export default defineConfig({
         test: {
           name: 'unit-mocking',
           include: mockingTests,
+          setupFiles,
           ...unit,
         },
       },
@@ -58,6 +63,7 @@ export default defineConfig({
           name: 'engine',
           include: engineTests,
           globalSetup: ['test/support/engine-setup.ts'],
+          setupFiles,
           ...onEngine,
         },
       },
@@ -69,6 +75,7 @@ export default defineConfig({
             (name) => `test/adversary/${name}.test.ts`,
           ),
           globalSetup: ['test/support/podman-setup.ts', 'test/support/bundle-setup.ts'],
+          setupFiles,
           ...onEngine,
         },
       },
@@ -77,7 +84,7 @@ export default defineConfig({
           name: 'adversary',
           include: adversaryTests,
           globalSetup: ['test/support/engine-setup.ts', 'test/support/bundle-setup.ts'],
-          setupFiles: ['test/adversary/limits.ts'],
+          setupFiles: [...setupFiles, 'test/adversary/limits.ts'],
           ...onEngine,
         },
       },
@@ -86,6 +93,7 @@ export default defineConfig({
           name: 'e2e',
           include: wholeProgramTests,
           globalSetup: ['test/support/engine-setup.ts', 'test/support/bundle-setup.ts'],
+          setupFiles,
           ...onEngine,
         },
       },

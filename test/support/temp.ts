@@ -1,12 +1,16 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, onTestFinished } from 'vitest';
+import { onTestFinished } from 'vitest';
 
 export { writeFiles } from './write-files.ts';
 
 const ofThisFile: string[] = [];
-afterAll(() => ofThisFile.splice(0).forEach(remove));
+
+/** What `temp-setup.ts` does at the end of each test file: files may share this module. */
+export function removeFoldersOfFile(): void {
+  ofThisFile.splice(0).forEach(remove);
+}
 
 /** A new folder that is removed when the running test has ended. */
 export function tempFolder(): string {

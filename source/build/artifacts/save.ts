@@ -53,8 +53,8 @@ export interface SaveRequest {
 
 /**
  * Asks the previous image for its artifacts (docs/protocol.md, "save-artifacts"): runs the script in a gated container of it
- * and tells by what it did which of the two protocols it speaks. The result is the same for both, a folder; it's cached
- * by (image id, script digest), so that no image is asked twice.
+ * and tells by what it did which of the two protocols it speaks. The result is the same for both, an archive; it's
+ * cached by (image id, script digest), so that no image is asked twice.
  */
 export function saveArtifacts(job: Job, request: SaveRequest): Promise<SavedArtifacts> {
   return askOnce(job, request).catch((error: unknown) => {

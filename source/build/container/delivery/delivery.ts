@@ -12,12 +12,12 @@ export interface Owner {
 }
 
 /**
- * A way for files into a gated container (docs/protocol.md, "What goes in"). All three mount something at the destination,
- * so that nothing put there gets into the image, and all three give the same files, modes and owners.
+ * A way for files into a gated container (docs/protocol.md, "What goes in"). Each gives the same files, modes and owners, and
+ * nothing that it puts there gets into the image: something is mounted there, or it's removed before the commit.
  */
 export interface Delivery {
   readonly name: TransportName;
-  /** undefined: the destination is in the container's own filesystem, which a commit must never see. */
+  /** undefined: the destination is in the container's own layer, which is cleared before a commit or never committed. */
   readonly mount: Mount | undefined;
   /** Makes a tree ready for `<destination>/<folder>`, over what is ready there, owned by the container's user. */
   place(tree: FileTree, folder: string, to: Destination, signal?: AbortSignal, onProgress?: OnProgress): Promise<void>;
