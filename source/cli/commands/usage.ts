@@ -29,7 +29,7 @@ export const run: RunCommand<'usage'> = (parsed, context) =>
     try {
       const request = readUsageRequest(parsed, options);
       hideSecrets(secrets, request, env);
-      const { showUsage } = await import('../wiring/runtime.ts');
+      const { showUsage } = await import('../../build/usage.ts');
       const host = await describeHostEnvironment(options, context, { emit: lines.emit, signal, secrets });
       const engine = await connect(options, context, { emit, signal, secrets });
       const print = createPrinter(context);

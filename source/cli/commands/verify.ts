@@ -36,7 +36,11 @@ export const run: RunCommand<'verify'> = (parsed, context) =>
       for (const build of request.builds) hideSecrets(secrets, build, env);
       for (const message of warnings) await emit({ type: 'warning', at: Date.now(), message });
       const [{ options }] = applications;
-      const { narrowest, reportJson, reportLines, sideBySide, verify } = await import('../wiring/runtime.ts');
+      const [{ verify }, { reportJson, reportLines }, { narrowest, sideBySide }] = await Promise.all([
+        import('../../verify/verify.ts'),
+        import('../../verify/report.ts'),
+        import('../../verify/side-by-side.ts'),
+      ]);
       const host = await describeHostEnvironment(options, context, { emit: lines.emit, signal, secrets });
       const engine = await connect(options, context, { emit, signal, secrets });
       const progress = (text: string): void => void tell(`${sanitize(secrets.redact(text))}\n`);

@@ -28,7 +28,7 @@ export async function runBuilt(
   try {
     // The build has said what there is to say of the engine.
     const run = { emit: () => {}, signal, secrets };
-    const { runImage } = await import('./runtime.ts');
+    const { runImage } = await import('../../run/attached.ts');
     const environment = await describeHostEnvironment(options, host, run);
     const exitCode = await runImage(imageId, environment, () => connect(options, host, run), emit);
     await finish(exitCode, null);

@@ -34,7 +34,7 @@ export async function buildApplication(application: Application, host: Host, run
   const connecting = connectBuilder(application, host, { emit: tell, signal, secrets });
   connecting.then(onEngine, () => {});
   const [{ build }, environment] = await Promise.all([
-    import('./runtime.ts'),
+    import('../../build/build.ts'),
     describeHostEnvironment(application.options, host, { emit, signal, secrets }),
   ]);
   const outcome = await build(
@@ -52,6 +52,6 @@ export async function buildApplication(application: Application, host: Host, run
 /** What writes the lists of `--output sbom:FILE`; a program that isn't here is known before anything is built. */
 async function findScan({ outputs = [] }: BuildRequest, { env }: Host, signal: AbortSignal) {
   if (!outputs.some(({ form }) => form === 'sbom')) return undefined;
-  const { findSyft } = await import('./runtime.ts');
+  const { findSyft } = await import('../../engine/program/syft.ts');
   return findSyft(env, signal);
 }

@@ -14,9 +14,9 @@ export async function connectBuilder(
   const { builder } = options;
   if (builder === undefined) return connect(options, host, run);
   if (builder === 'buildkit') {
-    const [{ withBuildKit }, engine] = [await import('./runtime.ts'), await connect(options, host, run)];
-    return withBuildKit(engine, host.env);
+    const { withBuildKit } = await import('../../engine/program/buildkit.ts');
+    return withBuildKit(await connect(options, host, run), host.env);
   }
-  const { connectBuildah } = await import('./runtime.ts');
+  const { connectBuildah } = await import('../../engine/program/buildah.ts');
   return connectBuildah(host.env, run.signal);
 }

@@ -46,8 +46,9 @@ export function writeDown({ path, withSource }: { readonly path: string; readonl
     const leftOut = left.length === 0 ? [] : [`not in the Dockerfile, but for what builds it: ${left.join(', ')}`];
     for (const message of [...warnings, ...leftOut, ...mounted(application)])
       await tell({ type: 'warning', at: Date.now(), message });
-    const [{ writeDockerfile, dockerfilePath }, environment] = await Promise.all([
-      import('./runtime.ts'),
+    const [{ writeDockerfile }, { dockerfilePath }, environment] = await Promise.all([
+      import('../../build/dockerfile/write.ts'),
+      import('../../build/dockerfile/place.ts'),
       describeHostEnvironment(options, host, { emit, signal, secrets }),
     ]);
     const must = options.url !== undefined;

@@ -18,7 +18,7 @@ export async function connect(
   { emit, signal, secrets }: { readonly emit: Emit; readonly signal?: AbortSignal; readonly secrets: Secrets },
 ): Promise<Engine> {
   const loginsFrom = dockercfgPath === undefined ? undefined : await existing(resolve(cwd, dockercfgPath));
-  const { connectEngine } = await import('./runtime.ts');
+  const { connectEngine } = await import('../../engine/connect.ts');
   const onNotice = (message: string): void => void emit({ type: 'warning', at: Date.now(), message });
   return connectEngine({
     url,

@@ -27,7 +27,12 @@ export async function explainFile(
       });
     }
     const source = resolve(host.cwd, request.source);
-    const { declaredBy, explain, openCache, recall, shortDeclarations } = await import('./runtime.ts');
+    const [{ openCache }, { declaredBy, shortDeclarations }, { explain }, { recall }] = await Promise.all([
+      import('../../build/cache.ts'),
+      import('../../dev/sync/declared.ts'),
+      import('../../dev/sync/explain.ts'),
+      import('../../dev/sync/memory.ts'),
+    ]);
     const known = await recall(openCache(cacheDir, uid), { source, builderId: image.id });
     const declared = declaredBy(shortDeclarations(application.options.sync, image.config));
     return explain(known, declared, path);

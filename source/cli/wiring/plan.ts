@@ -13,7 +13,7 @@ export async function planApplication(application: Application, host: Host, { em
   const tell = redacting(emit, secrets.redact);
   for (const message of warnings) await tell({ type: 'warning', at: Date.now(), message });
   const [{ planBuild }, environment] = await Promise.all([
-    import('./runtime.ts'),
+    import('../../build/instead/plan.ts'),
     describeHostEnvironment(application.options, host, { emit, signal, secrets }),
   ]);
   return planBuild(request, environment, () => connect(application.options, host, { emit: tell, signal, secrets }));
