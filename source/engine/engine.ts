@@ -46,6 +46,8 @@ export interface Engine {
   /** Resolves once the engine has removed the container (AutoRemove), also when it is already gone. */
   waitRemoved(containerId: string, signal?: AbortSignal): Promise<void>;
   inspectContainer(containerId: string): Promise<ContainerDetails | undefined>;
+  /** Takes a running container off its network, which is most of what its end takes; one that can't be stays on it. */
+  leaveNetwork(containerId: string, settings: ContainerSettings | undefined): Promise<void>;
   /** What a container has used up to now; undefined: it doesn't run, or the engine can't say. */
   usage(containerId: string, signal?: AbortSignal): Promise<ContainerUsage | undefined>;
   /** Sends the image's stop signal, and kills after the grace time in seconds. One that is already gone is fine. */

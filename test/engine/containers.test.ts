@@ -66,6 +66,30 @@ describe.each(engineKinds)('containers on %s', (kind) => {
     expect(await gather(attachment.output)).toEqual({ stdout: '', stderr: '' });
   });
 
+  it('takes a running container off its network, where the engine is quick at that', async () => {
+    const { engine } = fixture;
+    const id = await create(fixture, 'read line', { interactive: true });
+    const attachment = await engine.attach(id);
+    await engine.start(id);
+    const address = (await engine.inspectContainer(id))?.ipAddress;
+    expect(address).not.toBe('');
+    await engine.leaveNetwork(id, undefined);
+    expect((await engine.inspectContainer(id))?.ipAddress).toBe(kind === 'docker' ? '' : address);
+    attachment.close();
+    await engine.waitRemoved(id);
+  });
+
+  it.each(['none', 'host'])('lets a container with the network %s be, and ends as ever', async (network) => {
+    const { engine } = fixture;
+    const id = await create(fixture, 'read line', { interactive: true, settings: { network } });
+    const attachment = await engine.attach(id);
+    await engine.start(id);
+    await engine.leaveNetwork(id, { network });
+    expect((await engine.inspectContainer(id))?.running).toBe(true);
+    attachment.close();
+    await engine.waitRemoved(id);
+  });
+
   it('says what a container uses while it runs, and of one that has ended nothing', async () => {
     const { engine } = fixture;
     const id = await create(fixture, 'head -c 20000000 /dev/zero | wc -c; read line', { interactive: true });

@@ -3,6 +3,7 @@ import { messageOf, StiError } from '../../errors.ts';
 import type { OpenedSource } from '../../origin/open.ts';
 import { formatBytes, shortId } from '../../terminal/units.ts';
 import type { BuildContainer } from '../container/container.ts';
+import { leaveNetwork } from '../container/removal.ts';
 import { keepStrayFiles } from '../container/stray-files.ts';
 import type { BuildResult } from '../events.ts';
 import { commit, readMetadata } from '../image/commit.ts';
@@ -45,7 +46,7 @@ export function commitStage(job: Job, inputs: CommitInputs): Promise<Committed> 
       reporter.warn(`${path}, left by assemble, is not in the image: this engine can't keep it`);
     }
     job.signal.throwIfAborted();
-    const { imageId, labels } = await commit(engine, workspace, container, {
+    const committing = commit(engine, workspace, container, {
       builder: builder.image,
       run: inputs.run,
       env: inputs.env,
@@ -54,6 +55,8 @@ export function commitStage(job: Job, inputs: CommitInputs): Promise<Committed> 
       labels: request.labels,
       pause: inputs.assembled.others > 0,
     });
+    void leaveNetwork(engine, container.gate.id, request.container);
+    const { imageId, labels } = await committing;
     // Its end takes the engine a while: nobody has to wait for it before the session is over.
     container.gate.discard();
     // What assemble has made of the folders above the mount only the image itself tells.

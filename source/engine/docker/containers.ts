@@ -24,6 +24,7 @@ type ContainerCalls = Pick<
   | 'wait'
   | 'waitRemoved'
   | 'inspectContainer'
+  | 'leaveNetwork'
   | 'usage'
   | 'stop'
   | 'removeContainer'
@@ -74,6 +75,14 @@ export function containerCalls(api: Api): ContainerCalls {
     waitRemoved: (id, signal) =>
       call({ operation: `wait for the removal of the container ${id}`, signal, limit: 'none' }, async (abortSignal) => {
         await ignoring([404], post(`/containers/${id}/wait?condition=removed`, abortSignal, [200]));
+      }),
+
+    leaveNetwork: (id, { network = 'bridge' } = {}) =>
+      call({ operation: `take the container ${id} off its network` }, async (signal) => {
+        if (about.kind === 'podman' || /^(host|none|container:.*)$/.test(network)) return;
+        const path = api.path(`/networks/${encodeURIComponent(network)}/disconnect`);
+        const body = { Container: id, Force: true };
+        await ignoring([403, 404, 409, 500], request(transport, { method: 'POST', path, body, expect: [200], signal }));
       }),
 
     usage: (id, signal) =>

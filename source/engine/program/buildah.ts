@@ -121,6 +121,7 @@ export async function connectBuildah(env: Environment, cancelled: AbortSignal): 
     attach: noContainers,
     start: noContainers,
     wait: noContainers,
+    leaveNetwork: noContainers,
     waitRemoved: noContainers,
     inspectContainer: noContainers,
     usage: noContainers,

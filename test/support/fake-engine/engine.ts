@@ -136,6 +136,7 @@ export function createFakeEngine({ turn, scripts, volumes, fails }: FakeEngineOp
     async waitRemoved(id, signal) {
       await Promise.race([containerOf(id).removed, aborted(signal)]);
     },
+    leaveNetwork: async () => {},
     usage: async () => undefined,
     inspectContainer: (id) => call(`inspect ${id}`, undefined, () => containers.get(id)?.details),
     stop: (id) => call(`stop ${id}`, undefined, () => containers.get(id)?.end(143)),
