@@ -27,6 +27,7 @@ import { environmentOf, guessEnvironment, openStage } from './steps/source.ts';
 export async function runBuild(job: Job): Promise<Committed> {
   const { tasks, signal, engine } = job;
   const { runtime } = job.request;
+  const committed = new AbortController();
 
   const openedTask = tasks.start(() => openStage(job));
   const builderTask = tasks.start(() => builderStage(job));
@@ -64,7 +65,7 @@ export async function runBuild(job: Job): Promise<Committed> {
       openedTask,
       envTask,
     ]);
-    return artifactsStage(job, { builder, scripts, previous, source, env });
+    return artifactsStage(job, { builder, scripts, previous, source, env, until: committed.signal });
   });
   const containerTask = tasks.start(async () => {
     const [guess, env] = await Promise.all([guessTask, envTask]);
@@ -111,6 +112,7 @@ export async function runBuild(job: Job): Promise<Committed> {
   const changes = job.onFiles && (await changesOf(engine, output.container));
   const run = requiredScript(output.scripts, 'run');
   const result = await commitStage(job, { ...output, opened, run, env, previous, incremental });
+  committed.abort();
   await keep?.(result.imageId);
   if (job.onFiles !== undefined && changes !== undefined) {
     const { imageId, addedBytes } = result;

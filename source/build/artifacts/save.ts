@@ -49,6 +49,8 @@ export interface SaveRequest {
   readonly output: ScriptOutput;
   /** The previous image is a runtime image, without what built it: there is what was kept when it was built, or nothing. */
   readonly onlyKept?: boolean;
+  /** Its container ends when this aborts: what is removed at once makes the files slow that are made next (docs/engines.md). */
+  readonly until?: AbortSignal | undefined;
 }
 
 /**
@@ -126,6 +128,7 @@ async function runScript(
   const onAbort = () => container.gate.discard();
   signal.addEventListener('abort', onAbort, { once: true });
   let storing: Promise<void> | undefined;
+  let until: AbortSignal | undefined;
   try {
     signal.throwIfAborted();
     for (const { folder: to, tree } of request.trees) await container.place(tree, to, signal);
@@ -134,10 +137,12 @@ async function runScript(
     await lend(job, container, { image: request.previous, env: request.env, thrownAway: true, signal });
     const saved = await runIn(job, container, request, archive, signal);
     if (saved.tree !== undefined) storing = cache.store(entry, () => createReadStream(archive));
+    until = saved.tree && request.until;
     return saved;
   } finally {
     signal.removeEventListener('abort', onAbort);
-    container.gate.discard();
+    if (until === undefined) container.gate.discard();
+    else until.addEventListener('abort', () => container.gate.discard(), { once: true });
     // Nothing waits for the disk: the build's end does.
     void job.tasks.start(async () => storing);
   }

@@ -21,6 +21,7 @@ export function artifactsStage(
     readonly env: readonly string[];
     /** Of the loop. */
     readonly cycle?: number;
+    readonly until?: AbortSignal;
   },
 ): Promise<FileTree | undefined> {
   const { request, checked, reporter } = job;
@@ -46,6 +47,7 @@ export function artifactsStage(
       ),
       output: reporter.output('artifacts'),
       onlyKept: request.runtime !== undefined,
+      until: inputs.until,
     });
     const summary = summarise(saved, checked.tag ?? '');
     job.onFiles?.(savedEvent(saved, inputs.cycle ?? 1, summary));
