@@ -16,18 +16,21 @@ export interface FoundEngine {
 const { STI_KEEP_ENGINE } = process.env;
 export const keepEngine = STI_KEEP_ENGINE === '1';
 
-/** The step that finds {@link findOrStartEngine | an engine}; resolves to its address. */
-export async function engineStep(script: Script, { keep = keepEngine } = {}): Promise<FoundEngine> {
+/**
+ * The step that finds {@link findOrStartEngine | an engine}; resolves to its address. With `inMemory` one that it starts has
+ * its images there, if there is room.
+ */
+export async function engineStep(script: Script, { keep = keepEngine, inMemory = false } = {}): Promise<FoundEngine> {
   let engine: FoundEngine = { address: '', summary: '' };
   await script.step('engine', async () => {
-    engine = await findOrStartEngine(script, keep);
+    engine = await findOrStartEngine(script, keep, inMemory);
     return engine.summary;
   });
   return engine;
 }
 
 /** The engine that this machine's user would use; else a private one, which the script stops at its end unless `keep`. */
-async function findOrStartEngine(script: Script, keep: boolean): Promise<FoundEngine> {
+async function findOrStartEngine(script: Script, keep: boolean, inMemory: boolean): Promise<FoundEngine> {
   const running = await findEngine();
   if (running) return running;
 
@@ -40,7 +43,7 @@ async function findOrStartEngine(script: Script, keep: boolean): Promise<FoundEn
   }
   if (isRoot) {
     if (!onPath('dockerd')) await installDocker(script);
-    return startDockerd(script, keep);
+    return startDockerd(script, keep, inMemory);
   }
   if (onPath('podman')) return startPodman(script, keep);
   throw new Error(

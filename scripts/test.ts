@@ -23,7 +23,7 @@ export default async function test(script: Script, words: readonly string[]): Pr
     if (report) script.say(slowestOf(report) + secondTriesOf(report));
     script.say(countsOf(report, failed));
   });
-  const { address } = await engineStep(script);
+  const { address } = await engineStep(script, { inMemory: true });
   await script.step('tools', async () => {
     await ensurePrograms(script);
     const busybox = await ensureStaticBusybox(script);
