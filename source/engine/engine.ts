@@ -57,7 +57,9 @@ export interface Engine {
   removeContainer(containerId: string): Promise<void>;
   /** What differs from the container's image; folders on the way to a change are listed too. */
   changes(containerId: string): Promise<FileChange[]>;
-  listContainers(filter: { readonly namePrefix: string }): Promise<ContainerListing[]>;
+  listContainers(filter: {
+    readonly namePrefix: string;
+  }): Promise<{ readonly id: string; readonly name: string; readonly state: string }[]>;
   /** Commits to an untagged image and returns its id. */
   commit(containerId: string, spec: CommitSpec, signal?: AbortSignal): Promise<string>;
   exec(containerId: string, spec: ExecSpec, signal?: AbortSignal): Promise<ExecResult>;
@@ -216,12 +218,6 @@ export interface FileChange {
   /** Absolute. */
   readonly path: string;
   readonly kind: 'added' | 'changed' | 'deleted';
-}
-
-interface ContainerListing {
-  readonly id: string;
-  readonly name: string;
-  readonly state: string;
 }
 
 interface CommitSpec {
