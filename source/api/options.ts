@@ -76,9 +76,11 @@ export interface BuildOptions {
   readonly output?: readonly string[] | undefined;
   /** Push the image to the registry that its tag names. */
   readonly push?: boolean | undefined;
+  /** With --push, attach an SBOM to it in the registry. */
+  readonly sbom?: boolean | undefined;
   /** Post the outcome to this URL when the build is over. */
   readonly callbackUrl?: string | undefined;
-  /** Write image id, digest, tags and revision as JSON. */
+  /** Write image id, digests, tags and revision as JSON. */
   readonly metadataFile?: string | undefined;
   /** Keep the temporary folder and print its path. */
   readonly savetempdir?: boolean | undefined;

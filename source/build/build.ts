@@ -130,12 +130,12 @@ async function buildOn(
     const committed = await (engine.buildFolder === undefined ? runBuild(job) : buildByProgram(job));
     await tasks.settle();
     tagMoved = checked.tag ?? undefined;
-    await outputStage(job, committed.imageId);
-    const digest = await pushStage(job);
+    const sbom = await outputStage(job, committed.imageId);
+    const pushed = await pushStage(job, sbom);
     // What is left of others keeps nobody who has built.
     const swept = Promise.race([sweep, sleep(settleLimit, undefined, { ref: false })]);
     await Promise.all([cache.trim(cacheLimit), swept]);
-    outcome = { ok: true, result: { ...committed, digest, steps } };
+    outcome = { ok: true, result: { ...committed, ...pushed, steps } };
   } catch (thrown) {
     stalled = !(await tasks.settleWithin(settleLimit));
     // Ends the calls that no signal ends.

@@ -29,6 +29,11 @@ export function checkRequest(request: BuildRequest, cwd: string): CheckedRequest
       hint: 'Write sti build SOURCE IMAGE TAG, with the registry in the TAG: registry.example/my-app.',
     });
   }
+  if (request.sbom && !request.push) {
+    throw new StiError('usage', '--sbom needs --push', {
+      hint: 'It goes to the registry with the image. To have it on this machine, give --output sbom:FILE.',
+    });
+  }
   const spec = classifySource(request.source, (path) => {
     const found = statSync(resolve(cwd, path), { throwIfNoEntry: false });
     return found === undefined ? undefined : found.isDirectory() ? 'folder' : 'file';

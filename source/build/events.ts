@@ -125,6 +125,7 @@ export interface BuildPlan {
   /** As `--output` says them. */
   readonly outputs: readonly string[];
   readonly push: boolean;
+  readonly sbom: boolean;
 }
 
 /** What a build restored, and what it made: for a face that shows files. `cycle` is the loop's, 1 in a build of its own. */
@@ -177,6 +178,8 @@ export interface BuildResult {
   readonly imageId: string;
   /** `sha256:…`, by which the registry knows the image; null when it was not pushed. */
   readonly digest: string | null;
+  /** `sha256:…`, by which the registry knows the manifest of the SBOM that belongs to the image; null when it has none. */
+  readonly sbomDigest: string | null;
   /** Bytes that the image has over its builder. */
   readonly addedBytes: number;
   readonly labels: Readonly<Record<string, string>>;

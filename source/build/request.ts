@@ -56,6 +56,8 @@ export interface BuildRequest {
   readonly sourceDateEpoch?: number | undefined;
   /** Push the image once the tag has moved. */
   readonly push?: boolean | undefined;
+  /** Give the registry, with the image, what is in it. */
+  readonly sbom?: boolean | undefined;
   readonly pullPolicy: PullPolicy;
   /** When to pull the previous image; absent: never. */
   readonly incrementalPullPolicy?: PullPolicy | undefined;

@@ -1,6 +1,5 @@
 import { messageOf, StiError } from '../errors.ts';
 import { createDockerEngine } from './docker/docker.ts';
-import type { FindCredentials } from './docker/registry/pull.ts';
 import {
   type Endpoint,
   type Environment,
@@ -15,8 +14,7 @@ import { createTransport } from './http/connection.ts';
 import { startHint } from './http/failures.ts';
 import { type Limits, usualLimits } from './http/limits.ts';
 import { startPodmanService } from './podman/service.ts';
-import { secretsOf } from './registry/auth.ts';
-import { findLogin } from './registry/login.ts';
+import { loginFinder } from './registry/login.ts';
 
 export interface ConnectOptions {
   /** `-U/--url` */
@@ -87,13 +85,8 @@ async function open(endpoint: Endpoint, options: ConnectOptions, onClose = () =>
   const transport = await createTransport(endpoint, env);
   try {
     const greeting = await greet(transport, limits.greeting, signal);
-    const findCredentials: FindCredentials = async (reference, onProblem) => {
-      const search = { env, homeDir, kind: greeting.about.kind, loginsFrom, onProblem };
-      const found = await findLogin(reference, search);
-      if (found !== undefined) for (const secret of secretsOf(found)) onSecret?.(secret);
-      return found;
-    };
-    return createDockerEngine({ transport, greeting, findCredentials, limits, onClose });
+    const findLogin = loginFinder({ env, homeDir, kind: greeting.about.kind, loginsFrom, onSecret });
+    return createDockerEngine({ transport, greeting, findLogin, limits, onClose });
   } catch (thrown) {
     transport.close();
     onClose();

@@ -1,6 +1,6 @@
 import type { Duplex, Readable } from 'node:stream';
 import type { BuildFolder } from './build-folder.ts';
-import type { PullListener, PushListener } from './registry/listeners.ts';
+import type { FindLogin, PullListener, PushListener } from './registry/listeners.ts';
 
 /**
  * What sti needs of a container engine, in sti's own terms. `docker.ts` is the only implementation.
@@ -19,6 +19,7 @@ export interface Engine {
   pullImage(reference: string, on: PullListener, signal?: AbortSignal): Promise<void>;
   /** Pushes to the registry with the same credentials and returns the digest; rejects with code `push`. */
   pushImage(reference: string, on: PushListener, signal?: AbortSignal): Promise<string>;
+  readonly findLogin: FindLogin;
   /** A tar of the image, as `docker load` reads it. */
   saveImage(reference: string, signal?: AbortSignal): Promise<Readable>;
   tagImage(imageId: string, reference: string): Promise<void>;
@@ -56,7 +57,9 @@ export interface Engine {
   removeContainer(containerId: string): Promise<void>;
   /** What differs from the container's image; folders on the way to a change are listed too. */
   changes(containerId: string): Promise<FileChange[]>;
-  listContainers(filter: { readonly namePrefix: string }): Promise<ContainerListing[]>;
+  listContainers(filter: {
+    readonly namePrefix: string;
+  }): Promise<{ readonly id: string; readonly name: string; readonly state: string }[]>;
   /** Commits to an untagged image and returns its id. */
   commit(containerId: string, spec: CommitSpec, signal?: AbortSignal): Promise<string>;
   exec(containerId: string, spec: ExecSpec, signal?: AbortSignal): Promise<ExecResult>;
@@ -215,12 +218,6 @@ export interface FileChange {
   /** Absolute. */
   readonly path: string;
   readonly kind: 'added' | 'changed' | 'deleted';
-}
-
-interface ContainerListing {
-  readonly id: string;
-  readonly name: string;
-  readonly state: string;
 }
 
 interface CommitSpec {

@@ -22,8 +22,14 @@ export interface HttpClient {
 }
 
 export interface HttpRequest {
-  /** Given: a POST of JSON. A redirect that would make a GET of it isn't followed. */
+  /** Absent: a POST where there is a body, else a GET. A redirect that would make a GET of another one isn't followed. */
+  readonly method?: 'HEAD' | 'PUT';
+  /** JSON, where the headers don't say what else it is. */
   readonly body?: string | Buffer;
+  /** Their names in small letters. */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** The header of that name; absent: of what the URL holds. Only for the origin of the URL, whatever it redirects to. */
+  readonly authorization?: string | undefined;
   /** Bytes of the answer: of what is received, and of what that unpacks to. */
   readonly maxBytes: number;
   /** Milliseconds for all of it. */
@@ -43,6 +49,8 @@ export interface HttpAnswer {
   readonly statusText: string;
   /** `text/html`; empty when the server doesn't say. */
   readonly mediaType: string;
+  /** Empty when it has none of that name. */
+  readonly header: (name: string) => string;
   /** Its content, unpacked; fails when it is larger than asked for. */
   readonly body: () => Readable;
 }
@@ -98,7 +106,7 @@ async function follow<T>(
 async function ask<T>(
   at: URL,
   first: URL,
-  { body, maxBytes, idleTimeout, admit, signal, timeout }: Hop,
+  { method, body, headers: own, authorization: proof, maxBytes, idleTimeout, admit, signal, timeout }: Hop,
   surroundings: Surroundings,
   read: (answer: HttpAnswer) => Promise<T>,
 ): Promise<{ readonly redirect: URL } | { readonly value: T }> {
@@ -107,17 +115,19 @@ async function ask<T>(
   const opening = openConnection(at, { ...surroundings, admit, signal: hop.signal });
   try {
     const connection = await unlessAborted(opening, signal);
-    const authorization = at.origin === first.origin ? basicAuth(first) : undefined;
+    const authorization = at.origin === first.origin ? (proof ?? basicAuth(first)) : undefined;
+    const isGet = method === 'HEAD' || (method === undefined && body === undefined);
     const response = await unlessAborted(
       connection.request({
         origin: at.origin,
         path: at.pathname + at.search,
-        method: body === undefined ? 'GET' : 'POST',
+        method: method ?? (body === undefined ? 'GET' : 'POST'),
         headers: {
           'user-agent': 'sti',
           accept: '*/*',
           ...(authorization !== undefined && { authorization }),
           ...(body !== undefined && { 'content-type': 'application/json' }),
+          ...own,
         },
         ...(body !== undefined && { body }),
         signal: hop.signal,
@@ -128,13 +138,14 @@ async function ask<T>(
     );
     const { statusCode: status, headers } = response;
     response.body.on('error', () => {});
-    const redirect = redirectOf(status, headerText(headers['location']), at, body === undefined);
+    const redirect = redirectOf(status, headerText(headers['location']), at, isGet);
     if (redirect !== undefined) return { redirect };
     const answer = {
       status,
       ok: status >= 200 && status < 300,
       statusText: `${status} ${STATUS_CODES[status] ?? ''}`.trim(),
       mediaType: (headerText(headers['content-type']).split(';')[0] ?? '').trim().toLowerCase(),
+      header: (name: string) => headerText(headers[name]),
       body: () => {
         if (Number(headers['content-length']) > maxBytes) throw tooLarge(maxBytes);
         return unpackBody(response.body, headerText(headers['content-encoding']), maxBytes);

@@ -87,6 +87,7 @@ it('the labels of an image have no secrets', () => {
     tag: 'a',
     imageId: 'b',
     digest: null,
+    sbomDigest: null,
     addedBytes: 1,
     incremental: false,
     exposedPorts: [],

@@ -41,7 +41,10 @@ describe('--metadata-file', () => {
     const ended = await tryBuild('root', { cwd, args: ['--metadata-file', 'built.json'] });
     const image = await inspectImage(ended.tag);
     expect(ended.exitCode).toBe(74);
-    for (const named of [image?.Id, join(cwd, 'built.json')]) expect(ended.stderr).toContain(named);
+    const told = failureOf(ended);
+    expect(told).toMatchObject({ code: 'output', exitCode: 74 });
+    for (const named of [image?.Id, join(cwd, 'built.json')])
+      expect(told).toHaveProperty('message', expect.stringContaining(String(named)));
     expect(readdirSync(cwd)).toEqual(['built.json']);
   });
 });

@@ -9,9 +9,10 @@ import { importImage } from '../support/images.ts';
 import { startPodman } from '../support/podman.ts';
 import { startRegistry } from '../support/registry.ts';
 import { homeFor, sti } from '../support/sti.ts';
+import { withSyft } from '../support/syft.ts';
 import { tempFolder, writeFiles } from '../support/temp.ts';
 
-it('an image is pushed from Podman as well, with the login of its auth.json, and written to a folder', async () => {
+it('an image is pushed from Podman as well, with its SBOM and the login of its auth.json, and written to a folder', async () => {
   const registry = await startRegistry(tempFolder());
   onTestFinished(registry.stop);
   const podman = await startPodman(tempFolder(), [registry.host]);
@@ -33,15 +34,17 @@ it('an image is pushed from Podman as well, with the login of its auth.json, and
   const env = { DOCKER_HOST: podman.address, XDG_RUNTIME_DIR: join(home, 'run') };
   const tag = `${registry.host}/team/app:1`;
   const built = succeeded(
-    await sti(['build', appSource(), builder, tag, '--push', '--output', 'oci:image', '--progress', 'json'], {
+    await sti(['build', appSource(), builder, tag, '--push', '--sbom', '--output', 'oci:image', '--progress', 'json'], {
       home,
-      env,
+      env: { ...withSyft(), ...env },
     }),
   );
   const digest = await registry.digestOf('team/app', '1');
   expect(digest).toMatch(/^sha256:/);
   expect(eventsOf(built, 'build-finished')).toMatchObject([{ outcome: { result: { digest } } }]);
   expect(summaryOf(built, 'push')).toContain(tag);
+  const list = await registry.contentOf('team/app', `manifests/${digest.replace(':', '-')}`);
+  expect(JSON.parse(list.toString('utf8')).manifests).toMatchObject([{ artifactType: 'application/spdx+json' }]);
   const index = JSON.parse(readFileSync(join(home, 'image/index.json'), 'utf8'));
   expect(index.manifests[0].annotations).toEqual({ 'org.opencontainers.image.ref.name': tag });
   const again = await sti(['build', appSource(), builder, tag, '--push', '--progress', 'json'], {

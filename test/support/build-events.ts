@@ -25,6 +25,7 @@ export const result: BuildResult = {
   tag: 'my-app:latest',
   imageId: 'sha256:9ab3c1d2e4f5061728394a5b6c7d8e9f',
   digest: null,
+  sbomDigest: null,
   addedBytes: 1_200_000,
   labels: {},
   incremental: true,

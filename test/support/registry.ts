@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import http, { type IncomingMessage } from 'node:http';
 import https from 'node:https';
 import { join } from 'node:path';
+import { buffer } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { freePort } from './ports.ts';
 import { writeFiles } from './temp.ts';
@@ -18,6 +19,8 @@ export interface Registry {
   readonly auths: Readonly<Record<string, { readonly auth: string }>>;
   /** The digest that it has under a name, asked with the login. */
   digestOf(repository: string, tag: string): Promise<string>;
+  /** The manifest or the blob that it has there, `manifests/latest` of a repository, asked with the login. */
+  contentOf(repository: string, path: string): Promise<Buffer>;
   stop(): Promise<void>;
 }
 
@@ -42,18 +45,20 @@ export async function startRegistry(folder: string, certificate?: Certificate): 
   const registry = spawn('docker-registry', ['serve', join(folder, 'config.json')], { stdio: 'ignore', cwd: folder });
   await answers(url, registry);
   const auth = Buffer.from(`${login.username}:${login.password}`).toString('base64');
+  const accept = [
+    'application/vnd.docker.distribution.manifest.v2+json',
+    'application/vnd.oci.image.manifest.v1+json',
+    'application/vnd.oci.image.index.v1+json',
+  ].join(', ');
+  const headers = { authorization: `Basic ${auth}`, accept };
   return {
     host,
     auths: { [host]: { auth } },
     async digestOf(repository, tag) {
-      const accept = [
-        'application/vnd.docker.distribution.manifest.v2+json',
-        'application/vnd.oci.image.manifest.v1+json',
-      ].join(', ');
-      const headers = { authorization: `Basic ${auth}`, accept };
       const { headers: answered } = await ask(`${url}${repository}/manifests/${tag}`, headers);
       return String(answered['docker-content-digest'] ?? '');
     },
+    contentOf: async (repository, path) => buffer(await ask(`${url}${repository}/${path}`, headers, 'GET')),
     async stop() {
       const ended = once(registry, 'exit');
       if (registry.kill()) await ended;
@@ -81,11 +86,15 @@ async function answers(url: string, registry: ChildProcess): Promise<void> {
 }
 
 /** Whoever has signed its certificate. */
-function ask(url: string, headers: Readonly<Record<string, string>> = {}): Promise<IncomingMessage> {
+function ask(
+  url: string,
+  headers: Readonly<Record<string, string>> = {},
+  method: 'HEAD' | 'GET' = 'HEAD',
+): Promise<IncomingMessage> {
   const { request } = url.startsWith('https:') ? https : http;
   return new Promise((resolve, reject) => {
-    const options = { method: 'HEAD', headers, rejectUnauthorized: false, agent: false };
-    request(url, options, (answer) => resolve(answer.resume()))
+    const options = { method, headers, rejectUnauthorized: false, agent: false };
+    request(url, options, (answer) => resolve(method === 'HEAD' ? answer.resume() : answer))
       .on('error', reject)
       .end();
   });

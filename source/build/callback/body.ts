@@ -17,8 +17,9 @@ export function callbackBody(outcome: BuildOutcome, messages: Messages, steps: B
 
 function about(outcome: BuildOutcome): object {
   if (!outcome.ok) return { error: { code: outcome.error.code, message: plainText(sanitize(outcome.error.message)) } };
-  const { tag, imageId, digest, labels } = outcome.result;
-  return { image: tag, imageId, ...(digest !== null && { digest }), labels };
+  const { tag, imageId, digest, sbomDigest, labels } = outcome.result;
+  const pushed = { ...(digest !== null && { digest }), ...(sbomDigest !== null && { sbomDigest }) };
+  return { image: tag, imageId, ...pushed, labels };
 }
 
 /** What stands between the quotes: in slices, since all of it as one string is up to six times as long. */

@@ -47,7 +47,8 @@ export async function writeImage(tar: Readable, place: OutputPlace, options: Wri
   } catch (cause) {
     options.signal.throwIfAborted();
     if (cause instanceof StiError && cause.code !== 'usage') throw cause;
-    throw new StiError('export', `the image is built, but could not be written to ${place.path}: ${messageOf(cause)}`, {
+    const failed = place.form === 'sbom' ? 'its SBOM could not be made' : `could not be written to ${place.path}`;
+    throw new StiError('export', `the image is built, but ${failed}: ${messageOf(cause)}`, {
       cause,
       hint: 'Check whether there is room on that disk and whether you may write there, then build again.',
     });

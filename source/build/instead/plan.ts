@@ -110,6 +110,7 @@ async function plan(job: PlanJob): Promise<BuildPlan> {
     },
     outputs: (request.outputs ?? []).map(({ form, path }) => `${form}:${path}`),
     push: request.push === true,
+    sbom: request.sbom === true,
   };
 }
 

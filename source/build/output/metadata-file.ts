@@ -5,11 +5,15 @@ import { labelNames } from '../../protocol/image/labels.ts';
 import type { BuildResult } from '../events.ts';
 
 /** Writes what was built where a pipeline reads it, all at once or not at all (docs/protocol.md, "Command line"). */
-export async function writeMetadataFile(file: string, { imageId, digest, tag, labels }: BuildResult): Promise<void> {
+export async function writeMetadataFile(
+  file: string,
+  { imageId, digest, sbomDigest, tag, labels }: BuildResult,
+): Promise<void> {
   const revision = labels[`${labelNames.buildPrefix}commit.id`];
   const content = {
     imageId,
     ...(digest !== null && { digest }),
+    ...(sbomDigest !== null && { sbomDigest }),
     tags: tag === null ? [] : [tag],
     ...(revision !== undefined && { revision }),
   };

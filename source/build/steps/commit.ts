@@ -28,7 +28,7 @@ export interface CommitInputs {
 }
 
 /** What is known of the image before anything else is done with it. */
-export type Committed = Omit<BuildResult, 'steps' | 'digest'>;
+export type Committed = Omit<BuildResult, 'steps' | 'digest' | 'sbomDigest'>;
 
 /** From an assembled container to a tagged image; one step of the build. */
 export function commitStage(job: Job, inputs: CommitInputs): Promise<Committed> {

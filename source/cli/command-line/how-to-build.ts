@@ -33,6 +33,7 @@ export const howToBuild = [
   'rm',
   'output',
   'push',
+  'sbom',
   'callbackUrl',
   'metadataFile',
   'dryRun',

@@ -157,6 +157,11 @@ export const buildOptions = {
     kind: toggle,
     help: 'Push the image to the registry that its tag names',
   },
+  sbom: {
+    names: ['--sbom'],
+    kind: toggle,
+    help: 'With --push, attach an SBOM to it in the registry',
+  },
   run: {
     names: ['--run'],
     kind: toggle,
@@ -171,7 +176,7 @@ export const buildOptions = {
   metadataFile: {
     names: ['--metadata-file'],
     kind: path('FILE'),
-    help: 'Write image id, digest, tags and revision as JSON',
+    help: 'Write image id, digests, tags and revision as JSON',
   },
   savetempdir: {
     names: ['--savetempdir', '--save-temp-dir'],

@@ -1,4 +1,4 @@
-import type { Emit } from '../../build/events.ts';
+import type { BuildEvent, Emit } from '../../build/events.ts';
 import { StiError } from '../../errors.ts';
 import { wantsColour } from '../../terminal/colours.ts';
 import type { Context } from '../context.ts';
@@ -33,11 +33,15 @@ export function isVerbose({ verbose, loglevel = 0 }: Pick<OptionValues, 'verbose
   return verbose || loglevel > 0;
 }
 
-/** JSON events; when those can't be written the reason is words for stderr. */
+/** JSON events. Those may be what can't be written, so that failure is words for stderr too. */
 function jsonFace(context: Pick<Context, 'env' | 'stderr' | 'stdout'>): Emit {
   const emit = createJson(context.stdout);
+  const tell = async (event: BuildEvent, error: StiError) => {
+    await emit(event);
+    await reportFailure(error, context, { json: false, verbose: false });
+  };
   return (event) => {
     const error = event.type === 'build-finished' && !event.outcome.ok ? event.outcome.error : undefined;
-    return error?.code === 'output' ? reportFailure(error, context, { json: false, verbose: false }) : emit(event);
+    return error?.code === 'output' ? tell(event, error) : emit(event);
   };
 }

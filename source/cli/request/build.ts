@@ -52,6 +52,7 @@ export async function readBuildRequest(
     removePrevious: options.rm,
     outputs: options.output.map(({ form, path }) => ({ form, path: resolve(cwd, path) })),
     push: options.push,
+    sbom: options.sbom,
     pullPolicy: options.pullPolicy,
     incrementalPullPolicy: options.incrementalPullPolicy,
     callbackUrl: options.callbackUrl,

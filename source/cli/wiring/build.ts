@@ -49,9 +49,11 @@ export async function buildApplication(application: Application, host: Host, run
   return outcome;
 }
 
-/** What writes the lists of `--output sbom:FILE`; a program that isn't here is known before anything is built. */
-async function findScan({ outputs = [] }: BuildRequest, { env }: Host, signal: AbortSignal) {
-  if (!outputs.some(({ form }) => form === 'sbom')) return undefined;
+/** What lists the content of images; a program that isn't here is known before anything is built. */
+async function findScan({ outputs = [], push, sbom }: BuildRequest, { env }: Host, signal: AbortSignal) {
+  const option =
+    sbom && push ? '--sbom' : outputs.some(({ form }) => form === 'sbom') ? '--output sbom:FILE' : undefined;
+  if (option === undefined) return undefined;
   const { findSyft } = await import('../../engine/program/syft.ts');
-  return findSyft(env, signal);
+  return findSyft(option, env, signal);
 }

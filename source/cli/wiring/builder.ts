@@ -17,6 +17,11 @@ export async function connectBuilder(
     const { withBuildKit } = await import('../../engine/program/buildkit.ts');
     return withBuildKit(await connect(options, host, run), host.env);
   }
-  const { connectBuildah } = await import('../../engine/program/buildah.ts');
-  return connectBuildah(host.env, run.signal);
+  const [{ connectBuildah }, { loginFinder }] = await Promise.all([
+    import('../../engine/program/buildah.ts'),
+    import('../../engine/registry/login.ts'),
+  ]);
+  const { env, homeDir } = host;
+  const onSecret = (value: string) => run.secrets.hideValue(value);
+  return connectBuildah(env, run.signal, loginFinder({ env, homeDir, kind: 'podman', onSecret }));
 }

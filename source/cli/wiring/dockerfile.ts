@@ -15,6 +15,7 @@ const without: readonly OptionName[] = [
   'inject',
   'output',
   'push',
+  'sbom',
   'callbackUrl',
   'metadataFile',
   'rm',

@@ -14,13 +14,13 @@ import type { Client } from './client.ts';
 import { containerCalls } from './containers.ts';
 import { execCall } from './exec.ts';
 import { imageCalls } from './images.ts';
-import { type FindCredentials, pullCall } from './registry/pull.ts';
+import { pullCall } from './registry/pull.ts';
 import { pushCall } from './registry/push.ts';
 
 export interface DockerEngineOptions {
   readonly transport: EngineConnection;
   readonly greeting: Greeting;
-  readonly findCredentials: FindCredentials;
+  readonly findLogin: Engine['findLogin'];
   readonly limits: Limits;
   /** Runs after the connections are closed. */
   readonly onClose: () => void;
@@ -28,7 +28,7 @@ export interface DockerEngineOptions {
 
 /** The engine behind a transport that has been greeted: Docker's API, as Docker and Podman speak it. */
 export function createDockerEngine(options: DockerEngineOptions): Engine {
-  const { transport, greeting, findCredentials, limits, onClose } = options;
+  const { transport, greeting, findLogin, limits, onClose } = options;
   const { about } = greeting;
   const call = createCall(about.address, limits);
   let loading: Promise<Client> | undefined;
@@ -56,8 +56,9 @@ export function createDockerEngine(options: DockerEngineOptions): Engine {
         };
       }),
     ...imageCalls(api),
-    pullImage: pullCall(api, findCredentials),
-    pushImage: pushCall(api, findCredentials),
+    pullImage: pullCall(api, findLogin),
+    pushImage: pushCall(api, findLogin),
+    findLogin,
     buildImage: buildCall(api),
     ...containerCalls(api),
     ...archiveCalls(api),

@@ -34,7 +34,11 @@ const layerSizes = v.object({ layers: v.array(v.object({ size: v.number() })) })
  * The images of this user's buildah (and Podman), and its builds: an engine that has no containers for sti.
  * Rejects with `engine-unreachable` when buildah isn't here.
  */
-export async function connectBuildah(env: Environment, cancelled: AbortSignal): Promise<Engine> {
+export async function connectBuildah(
+  env: Environment,
+  cancelled: AbortSignal,
+  findLogin: Engine['findLogin'],
+): Promise<Engine> {
   const run = (words: readonly string[], failed: Failed, signal?: AbortSignal) =>
     buildah(words, { env, failed, signal });
   const { stdout } = await run(['--version'], notHere, cancelled);
@@ -80,6 +84,7 @@ export async function connectBuildah(env: Environment, cancelled: AbortSignal): 
         await buildah(words, { env, failed, signal, onOutput: byLine(onStatus).add });
         return (await readFile(file, 'utf8')).trim();
       }),
+    findLogin,
     async saveImage(reference, signal) {
       const folder = await mkdtemp(join(tmpdir(), 'sti-save-'));
       try {

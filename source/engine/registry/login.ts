@@ -1,8 +1,8 @@
 import { messageOf } from '../../errors.ts';
 import type { Environment } from '../endpoint/candidates.ts';
 import { type DockerConfig, readDockerConfig } from '../endpoint/config.ts';
-import type { EngineAbout } from '../engine.ts';
-import type { RegistryAuth } from './auth.ts';
+import type { Engine, EngineAbout } from '../engine.ts';
+import { type RegistryAuth, secretsOf } from './auth.ts';
 import { loginFiles } from './files.ts';
 import { askHelper } from './helper.ts';
 import { storedFor } from './stored.ts';
@@ -15,10 +15,20 @@ export interface LoginSearch {
   /** The one file to look into, when it isn't one of the clients' own. */
   readonly loginsFrom?: string | undefined;
   readonly onProblem: (text: string) => void;
+  /** Hears of each password before whoever asks for the login gets it. */
+  readonly onSecret?: ((value: string) => void) | undefined;
 }
 
 /** The key under which the docker client keeps the login of Docker Hub. */
 const dockerHub = 'https://index.docker.io/v1/';
+
+export function loginFinder(search: Omit<LoginSearch, 'onProblem'>): Engine['findLogin'] {
+  return async (reference, onProblem) => {
+    const found = await findLogin(reference, { ...search, onProblem });
+    if (found !== undefined) for (const secret of secretsOf(found)) search.onSecret?.(secret);
+    return found;
+  };
+}
 
 /**
  * The login for an image's registry from the settings of docker's client and Podman's: in each file a helper for this

@@ -10,6 +10,7 @@ const result = {
   tag: 'a:latest',
   imageId: 'sha256:1',
   digest: null,
+  sbomDigest: null,
   addedBytes: 1,
   labels: { x: 'y' },
   incremental: false,

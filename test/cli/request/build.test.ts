@@ -37,6 +37,7 @@ describe('readBuildRequest', () => {
         removePrevious: false,
         outputs: [],
         push: false,
+        sbom: false,
         pullPolicy: 'if-not-present',
         keepWorkspace: false,
         artifactsTimeout: 600_000,

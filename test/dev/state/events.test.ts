@@ -108,7 +108,7 @@ describe('a build', () => {
   });
 
   it('of sti build ends with its image, also when it had none of these steps', () => {
-    const made = { digest: null, labels: {}, incremental: false, exposedPorts: [], steps: [] };
+    const made = { digest: null, sbomDigest: null, labels: {}, incremental: false, exposedPorts: [], steps: [] };
     const result = { tag: 'app', imageId: 'sha256:1', addedBytes: 5, ...made };
     const build = { type: 'build-started', at: 100, source: '.', builder: 'b', tag: 'app' } as const;
     expect(stateAfter(build)).toMatchObject({

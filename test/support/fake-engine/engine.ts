@@ -106,6 +106,7 @@ export function createFakeEngine({ turn, scripts, volumes, fails }: FakeEngineOp
     inspectImage: (reference, signal) => call('inspect image', signal, () => find(reference)),
     pullImage: (_reference, _onStatus, signal) => call('pull', signal, () => {}),
     pushImage: (_reference, _on, signal) => call('push', signal, () => `sha256:${'0'.repeat(64)}`),
+    findLogin: async () => undefined,
     saveImage: (_reference, signal) => call('save', signal, () => Readable.from([])),
     buildImage: () => call('build', undefined, () => ({ failure: 'there is no builder here' })),
     tagImage: (id, name) => call('tag', undefined, () => tag(id, name)),

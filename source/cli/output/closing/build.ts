@@ -7,14 +7,16 @@ import { formatDuration } from '../../../terminal/duration.ts';
 import { plainText } from '../../../terminal/plain.ts';
 import { sanitize } from '../../../terminal/sanitize.ts';
 
-/** What stdout carries after a successful build: a line, and one more when it was pushed. */
+/** What stdout carries after a successful build: a line, and one more for what was pushed. */
 export function describeResult(result: BuildResult, ms: number, engine: 'docker' | 'podman'): string {
   const image = result.tag ?? result.imageId;
   const reused = result.incremental ? ' (artifacts reused)' : '';
   const words = [engine, 'run', '--rm', ...result.exposedPorts.map(publishFlag), result.tag ?? shortId(result.imageId)];
   const built = `Built ${image} in ${formatDuration(ms, 1)}${reused}. Run it:  ${words.join(' ')}\n`;
-  const { digest, tag } = result;
-  return digest === null || tag === null ? built : `${built}Pushed ${withoutTag(tag)}@${digest}\n`;
+  const { digest, sbomDigest, tag } = result;
+  if (digest === null || tag === null) return built;
+  const pushed = `${built}Pushed ${withoutTag(tag)}@${digest}\n`;
+  return sbomDigest === null ? pushed : `${pushed}Its SBOM is ${withoutTag(tag)}@${sbomDigest}\n`;
 }
 
 /** The one line that stdout carries after a Dockerfile was written. */

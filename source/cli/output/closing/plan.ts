@@ -5,7 +5,7 @@ import { formatBytes, formatFiles, shortId } from '../../../terminal/units.ts';
 
 /** What `sti build --dry-run` prints. */
 export function describePlan(plan: BuildPlan): string {
-  const { source, builder, scripts, artifacts, wayIn, assemble, runtime, commit, tag, outputs, push } = plan;
+  const { source, builder, scripts, artifacts, wayIn, assemble, runtime, commit, tag, outputs, push, sbom } = plan;
   const { contextDir, revision, location, files, bytes, kind } = source;
   const id = builder.imageId === null ? 'not here' : shortId(builder.imageId);
   const labels = Object.keys(commit.labels).length;
@@ -32,7 +32,7 @@ export function describePlan(plan: BuildPlan): string {
     ],
     ['tag', tagWords(tag)],
     ...(outputs.length === 0 ? [] : [['output', outputs] as const]),
-    ...(push && tag.name !== null ? [['push', [tag.name]] as const] : []),
+    ...(push && tag.name !== null ? [['push', [tag.name, ...(sbom ? ['with its SBOM'] : [])]] as const] : []),
   ];
   return `${lines.map(([name, parts]) => namedLine(name, sanitize(parts.join(' · ')))).join('\n')}\n`;
 }

@@ -1,20 +1,13 @@
 import { StiError } from '../../../errors.ts';
 import type { Engine } from '../../engine.ts';
 import { AnswerError, statusOf, wordsOf } from '../../http/failures.ts';
-import type { RegistryAuth } from '../../registry/auth.ts';
 import type { Api } from '../api.ts';
 import { nameAndTag } from './names.ts';
 import { describeProgress, progressOf } from './progress.ts';
 
-/** Credentials for the registry of a reference; `onProblem` hears why there are none where some were expected. */
-export type FindCredentials = (
-  reference: string,
-  onProblem: (line: string) => void,
-) => Promise<RegistryAuth | undefined>;
-
-export function pullCall({ about, call, client }: Api, findCredentials: FindCredentials): Engine['pullImage'] {
+export function pullCall({ about, call, client }: Api, findLogin: Engine['findLogin']): Engine['pullImage'] {
   return async (reference, { onStatus, platform }, signal) => {
-    const auth = await findCredentials(reference, onStatus);
+    const auth = await findLogin(reference, onStatus);
     const refused = (words: string, cause?: unknown) => pullFailure(reference, about.address, words, cause);
     await call({ operation: `pull ${reference}`, signal, limit: 'silence' }, async (abortSignal, alive) => {
       const { name: fromImage, tag } = nameAndTag(reference);

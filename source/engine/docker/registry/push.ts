@@ -8,12 +8,11 @@ import type { Progress } from '../answers.ts';
 import type { Api } from '../api.ts';
 import { nameAndTag } from './names.ts';
 import { countBytes, describeProgress, progressOf } from './progress.ts';
-import type { FindCredentials } from './pull.ts';
 
-export function pushCall(api: Api, findCredentials: FindCredentials): Engine['pushImage'] {
+export function pushCall(api: Api, findLogin: Engine['findLogin']): Engine['pushImage'] {
   const { about, call, transport } = api;
   return async (reference, { onStatus, onBytes }, signal) => {
-    const auth = await findCredentials(reference, onStatus);
+    const auth = await findLogin(reference, onStatus);
     return call({ operation: `push ${reference}`, signal, limit: 'silence' }, async (abortSignal, alive) => {
       const { name, tag } = nameAndTag(reference);
       const path = api.path(`/images/${name}/push?${new URLSearchParams({ tag })}`);

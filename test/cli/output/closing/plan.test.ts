@@ -23,6 +23,7 @@ const plan: BuildPlan = {
   tag: { name: 'my-app:latest', imageId: `sha256:${'b'.repeat(64)}`, removed: true },
   outputs: ['oci:/home/me/image'],
   push: true,
+  sbom: false,
 };
 
 it('is printed a line for each thing that a build decides, with its reason', () => {
