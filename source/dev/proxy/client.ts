@@ -46,9 +46,14 @@ export class ClientConnection {
     if (this.#upstream?.isOpen === false) {
       this.#upstream.restart();
       this.#checkServed();
-    } else if (this.#state === 'idle') this.#release();
+    } else if (!this.renew()) this.#leave();
+  }
+
+  /** What nobody has asked anything on yet is given up: a new connection meets the version as it is now. false: it is in use. */
+  renew(): boolean {
+    if (this.#state === 'idle') this.#release();
     else if (this.#state === 'fresh') this.#connect();
-    else this.#leave();
+    return this.#state === 'idle' || this.#state === 'fresh';
   }
 
   destroy(): void {
