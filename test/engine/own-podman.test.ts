@@ -2,12 +2,13 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, existsSync, readdirSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { connectToFirst } from '../../source/engine/connect.ts';
 import { socketEndpoint } from '../../source/engine/endpoint/candidates.ts';
+import { startPodmanService } from '../../source/engine/podman/service.ts';
 import { engineKinds } from '../support/engine-fixtures.ts';
 import { tempFolder, writeFiles } from '../support/temp.ts';
 
@@ -73,6 +74,24 @@ describe.runIf(engineKinds.includes('podman'))('a Podman service of sti’s own'
     await vi.waitFor(() => expect(processesWith(address)).toEqual([]), patient);
     await vi.waitFor(() => expect(existsSync(dirname(address.slice('unix://'.length)))).toBe(false), patient);
   });
+});
+
+/** As Podman does it without root: the work is that of a child, which outlives the first process. */
+const inTwoProcesses = `#!/bin/sh
+node -e 'require("net").createServer().listen(process.argv[1].slice(7))' "$4" &
+wait
+`;
+
+it('a Podman of two processes ends with both of them', async () => {
+  const folder = tempFolder();
+  writeFiles(folder, { podman: inTwoProcesses });
+  chmodSync(join(folder, 'podman'), 0o755);
+  const { PATH = '' } = process.env;
+  const service = await startPodmanService({ PATH: [folder, dirname(process.execPath), PATH].join(delimiter) });
+  const address = `unix://${service?.socketPath}`;
+  expect(processesWith(address)).toHaveLength(2);
+  service?.stop();
+  await vi.waitFor(() => expect(processesWith(address)).toEqual([]), patient);
 });
 
 describe('a podman that cannot serve', () => {

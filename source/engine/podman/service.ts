@@ -22,17 +22,20 @@ const wordsKept = 4_096;
 
 /**
  * Runs the service for as long as the shell's stdin is open, which is as long as sti lives, and removes its folder: nothing
- * stays, also when sti is killed. Commands of the shell's own tools are found although the user's PATH may have none.
+ * stays, also when sti is killed. A rootless podman is two processes, of which the first may end without the second, so the
+ * whole group is told to end. Commands of the shell's own tools are found although the user's PATH may have none.
  */
 const script = `
 exec 3<&0
+trap : TERM
 podman system service --time=0 "unix://$1/podman.sock" </dev/null 3<&- &
 service=$!
-{ read -r _ <&3; kill "$service"; } 2>/dev/null &
+{ read -r _ <&3; kill -TERM 0; } 2>/dev/null &
 lifeline=$!
 exec 3<&-
 wait "$service"
 code=$?
+[ "$code" -le 128 ] || wait "$service"
 kill "$lifeline" 2>/dev/null
 PATH="$PATH:/usr/bin:/bin" rm -rf -- "$1"
 exit "$code"`;
