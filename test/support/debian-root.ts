@@ -61,7 +61,9 @@ function filesOfPackages(named: readonly string[]): string[] {
     (path) => existsSync(path) && lstatSync(path).isSymbolicLink(),
   );
   const files = new Set([...roots, ...wanted.map(inRealFolder).filter(isFileOrLink)]);
-  return [...files, ...alternatives(files)];
+  // What tells php of its modules was written when they were installed.
+  const modules = [...files].some((path) => path.startsWith('/usr/lib/php/')) ? filesBelow('/etc/php') : [];
+  return [...new Set([...files, ...alternatives(files), ...modules])];
 }
 
 /** `/usr/bin/java` is no package's: it leads by way of `/etc/alternatives` to the program of one. */
