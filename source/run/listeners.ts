@@ -51,6 +51,7 @@ export function explainSilence(
     const anywhere = here.address.includes(':') ? '::' : '0.0.0.0';
     return `${silent}; the application listens on ${written(here)} — let it listen on ${anywhere}`;
   }
+  if (here !== undefined) return `${silent}, though the application listens on ${written(here)}`;
   const [elsewhere] = open;
   if (elsewhere !== undefined) {
     const ports = [...new Set(open.map(({ port }) => port))].slice(0, 5).join(', ');

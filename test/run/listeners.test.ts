@@ -113,6 +113,12 @@ describe('why nothing answers', () => {
   ])('is said of %j', (listeners, why) => {
     expect(explainSilence(wish, listeners, [8080])).toBe(`nothing answers on 8080; ${why}`);
   });
+  it('is not known of what listens where it should', () => {
+    const listeners = [{ address: '0.0.0.0', port: 8080 }];
+    const why = 'nothing answers on 8080, though the application listens on 0.0.0.0:8080';
+    expect(explainSilence(wish, listeners, [8080])).toBe(why);
+  });
+
   it('is not said of what listens where it is wanted', () => {
     const listeners = [{ address: '::', port: 3000 }];
     expect(explainSilence(wish, listeners, [3000, 8080])).toBe('nothing answers on 8080');

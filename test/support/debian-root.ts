@@ -1,5 +1,15 @@
 import { execFileSync, spawn } from 'node:child_process';
-import { chmodSync, existsSync, lstatSync, mkdirSync, realpathSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readlinkSync,
+  realpathSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { filesBelow, isFileOrLink } from './files-below.ts';
@@ -10,6 +20,7 @@ const always = ['dash', 'coreutils', 'findutils', 'grep', 'sed', 'tar', 'gzip', 
 /**
  * A tar of a root: of Debian packages that this machine has, with all that they depend on, and of this machine's Node.js.
  *
+ * @param packages their names, or paths of programs in them
  * @param folder a new one, which has to be there until the tar has ended
  */
 export function debianRoot(packages: readonly string[], folder: string): Readable {
@@ -33,8 +44,11 @@ export function debianRoot(packages: readonly string[], folder: string): Readabl
   return spawn('tar', words, { stdio: ['ignore', 'pipe', 'inherit'] }).stdout;
 }
 
-function filesOfPackages(packages: readonly string[]): string[] {
+function filesOfPackages(named: readonly string[]): string[] {
+  const packages = named.map((name) => (name.startsWith('/') ? packageOf(name) : name));
   const no = ['recommends', 'suggests', 'conflicts', 'breaks', 'replaces', 'enhances'].map((kind) => `--no-${kind}`);
+  const missing = packages.filter((name) => !isInstalled(name));
+  if (missing.length > 0) throw new Error(`This machine lacks packages: apt-get install ${missing.join(' ')}`);
   const depends = execFileSync('apt-cache', ['depends', '--recurse', '--installed', ...no, ...packages], {
     encoding: 'utf8',
   });
@@ -46,7 +60,27 @@ function filesOfPackages(packages: readonly string[]): string[] {
   const roots = ['/bin', '/sbin', '/lib', '/lib64'].filter(
     (path) => existsSync(path) && lstatSync(path).isSymbolicLink(),
   );
-  return [...new Set([...roots, ...wanted.map(inRealFolder).filter(isFileOrLink)])];
+  const files = new Set([...roots, ...wanted.map(inRealFolder).filter(isFileOrLink)]);
+  // What tells php of its modules was written when they were installed.
+  const modules = [...files].some((path) => path.startsWith('/usr/lib/php/')) ? filesBelow('/etc/php') : [];
+  return [...new Set([...files, ...alternatives(files), ...modules])];
+}
+
+/** `/usr/bin/java` is no package's: it leads by way of `/etc/alternatives` to the program of one. */
+function alternatives(files: ReadonlySet<string>): string[] {
+  const links = readdirSync('/etc/alternatives', { withFileTypes: true }).filter((entry) => entry.isSymbolicLink());
+  return links.flatMap(({ name }) => {
+    const [link, choice] = [join('/usr/bin', name), join('/etc/alternatives', name)];
+    const leads = files.has(readlinkSync(choice)) && isFileOrLink(link) && realpathSync(link) === realpathSync(choice);
+    return leads && !files.has(link) ? [link, choice] : [];
+  });
+}
+
+/** `/usr/bin/javac` is of another package in each release. */
+function packageOf(program: string): string {
+  if (!existsSync(program)) throw new Error(`This machine lacks ${program}`);
+  const found = execFileSync('dpkg-query', ['--search', realpathSync(program)], { encoding: 'utf8' });
+  return found.replace(/:.*/s, '');
 }
 
 const installed = new Set(

@@ -6,7 +6,7 @@ import { buildFolder, importImage } from '../../../test/support/images.ts';
 import { writePrograms } from '../../../test/support/write-files.ts';
 import { projectFolder } from '../../project.mjs';
 import type { World } from '../world.ts';
-import { packagesPath } from './packages.ts';
+import { packagesPath } from './packages/packages.ts';
 import type { Sample } from './samples.ts';
 
 /** What one sample is measured with. */

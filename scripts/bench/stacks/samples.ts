@@ -1,4 +1,7 @@
-import { npmPackages, type Packages, pythonPackages, rubyPackages } from './packages.ts';
+import { npmPackages } from './packages/npm.ts';
+import type { Packages } from './packages/packages.ts';
+import { pythonPackages } from './packages/python.ts';
+import { rubyPackages } from './packages/ruby.ts';
 
 /** The sample application of a template, with packages and with a file that saves change. */
 export interface Sample {
@@ -21,7 +24,7 @@ const count = 150;
 
 export const samples = {
   nodejs: {
-    debian: [],
+    debian: ['gcc', 'libc6-dev', 'make'],
     packages: npmPackages(count),
     files: {
       'server.js': `const words = require('./words.js');
@@ -42,12 +45,12 @@ CMD ["node", "server.js"]
     reloads: true,
   },
   python: {
-    debian: ['python3-venv'],
+    debian: ['gcc', 'libc6-dev', 'python3-dev', 'python3-venv'],
     packages: pythonPackages(count),
     files: {
       'app.py': `import os
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-import package_0, package_1, package_2
+import native_0, package_0, package_1, package_2
 from words import words
 
 
@@ -75,11 +78,12 @@ CMD ["/venv/bin/python", "app.py"]
     reloads: true,
   },
   ruby: {
-    debian: ['ruby', 'bundler'],
+    debian: ['bundler', 'gcc', 'libc6-dev', 'make', 'ruby-dev'],
     packages: rubyPackages(60),
     files: {
       'app.rb': `require 'socket'
 require_relative 'words'
+require 'native_0/native_0'
 require 'package_0'
 
 trap('TERM') { exit }

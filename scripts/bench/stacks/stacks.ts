@@ -5,6 +5,7 @@ import { interleave, type Row, row, type Section } from '../report.ts';
 import type { World } from '../world.ts';
 import { type Case, change } from './case.ts';
 import { dockerBuild, makeStack } from './images.ts';
+import { nativeCount } from './packages/packages.ts';
 import { type Sample, samples } from './samples.ts';
 import { saveRows } from './saves.ts';
 
@@ -17,7 +18,10 @@ async function measure(world: World, name: string, sample: Sample): Promise<Sect
   for (const folder of [one.app, one.context]) change(one, folder);
   const rows = [...(await buildRows(one)), ...(await saveRows(one))];
   const { packages } = sample;
-  return { title: `${name}: the template's sample${packages ? `, with ${packages.count} packages` : ''}`, rows };
+  return {
+    title: `${name}: the template's sample${packages ? `, with ${packages.count} packages, and ${nativeCount} in C` : ''}`,
+    rows,
+  };
 }
 
 /** Each build comes after a save, and is a process of its own. */
