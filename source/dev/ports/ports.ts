@@ -137,7 +137,12 @@ export class Ports {
       proxy.switchTo(reachableUpstream(addressing, details, wish.container), cycle);
   }
 
-  /** The same to what was started for other ports, as far as it can be reached. */
+  /** What is served has become that of this build by itself. */
+  takeUp(cycle: number): void {
+    for (const { proxy } of this.#proxies) proxy.takeUp(cycle);
+  }
+
+  /** As `switchTo`, to what was started for other ports, as far as it can be reached. */
   inherit({ app, cycle }: { readonly app: { readonly details: ContainerDetails }; readonly cycle: number }): void {
     for (const { wish, proxy } of this.#proxies) {
       const upstream = upstreamOf(this.#options.addressing, app.details, wish.container);

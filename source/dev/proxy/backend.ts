@@ -11,8 +11,8 @@ export interface BackendConnection {
 /** A version of the app, and the connections to it. */
 export class Backend {
   readonly upstream: Upstream;
-  /** Of the build that it came of; null: nobody said. */
-  readonly number: number | null;
+  /** Of the build that it came of, or that it has taken up since; null: nobody said. */
+  number: number | null;
   readonly connections = new Set<BackendConnection>();
   readonly #whenEmpty: (() => void)[] = [];
 

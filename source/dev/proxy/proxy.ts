@@ -30,6 +30,8 @@ export interface PortProxy {
    * @param version its number in the records of requests
    */
   switchTo(upstream: Upstream, build?: number): void;
+  /** The current version has become that of this build without a restart: what is under way stays, also what has no end. */
+  takeUp(build: number): void;
   /** The current version is gone and the next is on its way: what begins from now on waits, up to the switch timeout. */
   suspend(): void;
   /** The current version is gone and none is on its way: what asks from now on, or waits already, is answered with why. */
@@ -113,6 +115,11 @@ export async function openPortProxy(options: ProxyOptions): Promise<PortProxy> {
     port,
     url: listening.url,
     switchTo: (upstream, build) => routeTo(new Backend(upstream, build ?? null)),
+    takeUp(build) {
+      if (current) current.number = build;
+      // Between two requests: a process of before might have the connection for as long as it is kept.
+      for (const client of clients) client.letGo();
+    },
     suspend: () => routeTo(undefined),
     refuse: (why) => routeTo(undefined, why),
     async drained(upstream) {

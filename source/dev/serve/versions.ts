@@ -75,7 +75,7 @@ export class Versions {
     const { app } = this.#current;
     this.#current = { app, cycle };
     this.#isExpecting = false;
-    this.#ports.switchTo(app.details, cycle);
+    this.#ports.takeUp(cycle);
   }
 
   /** The version that goes on running when the rest has ended; from now on its end is its heir's affair. */

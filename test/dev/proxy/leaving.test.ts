@@ -4,7 +4,8 @@ import type { AddressInfo, Server } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import type { TLSSocket } from 'node:tls';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { gate, openProxy, RawClient, startApp, startTcpApp } from '../../support/proxy.ts';
+import type { RequestRecord } from '../../../source/dev/proxy/record.ts';
+import { ask, gate, openProxy, RawClient, startApp, startTcpApp } from '../../support/proxy.ts';
 
 /** Longer than any test takes: what is closed before is not closed by it. */
 const drainTime = 600_000;
@@ -168,6 +169,28 @@ describe('what has no end', () => {
     may.open();
     expect(await client.ended()).toContain('data: 1');
     await proxy.drained();
+  });
+
+  it('lives on when the version becomes that of a later build by itself', async () => {
+    const may = gate();
+    const records: RequestRecord[] = [];
+    const proxy = await openProxy({ drainTime, onRequest: (record) => void records.push(record) });
+    const app = await startApp('app', (asked, answer) => {
+      if (asked.url !== '/events') return answer.end('app');
+      answer.writeHead(200, { 'Content-Type': 'text/event-stream' }).write('data: 1\n\n');
+      void may.opened.then(() => answer.end('data: last\n\n'));
+      return;
+    });
+    proxy.switchTo(app.upstream, 1);
+    const client = await RawClient.to(proxy.port);
+    client.send('GET /events HTTP/1.1\r\nHost: a\r\n\r\n');
+    await client.heard('data: 1');
+    proxy.takeUp(2);
+    await ask(proxy.port);
+    expect(records).toMatchObject([{ path: '/', version: 2 }]);
+    await new Promise((resolve) => setTimeout(resolve, 1_200));
+    may.open();
+    await client.heard('data: last');
   });
 
   it('is not an event stream that answers a POST: it is finished', async () => {

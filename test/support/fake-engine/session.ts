@@ -104,6 +104,7 @@ export function recordPorts(turn: Turn): AppPorts & { readonly switches: { conta
     silent: async () => [],
     report: () => {},
     switchTo: ({ id }, cycle) => void switches.push({ containerId: id, cycle }),
+    takeUp: () => {},
     drained: async ({ id }) => void (await turn(`${id} is left by its clients`)),
     suspend: () => {},
     refuse: () => {},
