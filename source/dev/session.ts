@@ -151,7 +151,7 @@ export class DevSession implements DevControls {
     this.#closed = true;
     this.#retry.cancel();
     this.#cycle?.abandon.abort();
-    this.#image.cancel();
+    this.#image.end();
     this.#failed.close();
     this.#synced.stop();
     await this.#pool.close();

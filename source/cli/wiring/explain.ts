@@ -1,4 +1,4 @@
-import { resolve } from 'node:path';
+import { relative, resolve } from 'node:path';
 import { StiError } from '../../errors.ts';
 import { formatReference } from '../../protocol/image/reference.ts';
 import { Secrets } from '../../protocol/secrets.ts';
@@ -16,6 +16,8 @@ export async function explainFile(
 ): Promise<string[]> {
   const run = { emit: () => {}, signal, secrets: new Secrets() };
   const { request } = await readBuildRequest(application, host.cwd);
+  const source = resolve(host.cwd, request.source);
+  const inSource = pathIn(resolve(source, request.contextDir ?? ''), path);
   const { cacheDir, uid } = await describeHostEnvironment(application.options, host, run);
   const engine = await connect(application.options, host, run);
   try {
@@ -26,7 +28,6 @@ export async function explainFile(
         hint: 'Pull the builder image, or run sti dev first.',
       });
     }
-    const source = resolve(host.cwd, request.source);
     const [{ openCache }, { declaredBy, shortDeclarations }, { explain }, { recall }] = await Promise.all([
       import('../../build/cache.ts'),
       import('../../dev/sync/declared.ts'),
@@ -35,8 +36,17 @@ export async function explainFile(
     ]);
     const known = await recall(openCache(cacheDir, uid), { source, builderId: image.id });
     const declared = declaredBy(shortDeclarations(application.options.sync, image.config));
-    return explain(known, declared, path);
+    return explain(known, declared, inSource);
   } finally {
     engine.close();
   }
+}
+
+/** As the source's own tree has it: `./a` and absolute paths are what people's shells complete. */
+function pathIn(root: string, path: string): string {
+  const found = relative(root, resolve(root, path));
+  if (found !== '' && found !== '..' && !found.startsWith('../')) return found;
+  throw new StiError('usage', `--explain ${path}: not a file of the source`, {
+    hint: `Name it as it is in ${root}.`,
+  });
 }

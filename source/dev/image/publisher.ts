@@ -57,6 +57,7 @@ export class ImagePublisher {
   /** Builds and publications that have not ended. */
   readonly #work = new Set<Promise<void>>();
   #isRestored = false;
+  #isOver = false;
 
   constructor(job: Job, quietJob: Job, pool: StandbyPool, options: ImageOptions) {
     this.#job = job;
@@ -105,6 +106,12 @@ export class ImagePublisher {
     clearTimeout(this.#due?.timer);
     this.#due?.abandon.abort();
     this.#due = undefined;
+  }
+
+  /** The session ends: what is still being saved for its next build is lost with that, which nobody needs to hear. */
+  end(): void {
+    this.#isOver = true;
+    this.cancel();
   }
 
   /** Doesn't wait for quiet any more. Resolves when no image is due, made or not. */
@@ -204,7 +211,7 @@ export class ImagePublisher {
     if (tag !== null && onTagged) this.#replaced.keepFor(imageId, onTagged(state, image));
     void this.sweep();
     this.#saveArtifacts(state, image).catch((error: unknown) => {
-      if (!signal.aborted) reporter.warn(`artifacts could not be saved: ${messageOf(error)}`);
+      if (!signal.aborted && !this.#isOver) reporter.warn(`artifacts could not be saved: ${messageOf(error)}`);
     });
   }
 

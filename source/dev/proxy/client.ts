@@ -46,14 +46,13 @@ export class ClientConnection {
     if (this.#upstream?.isOpen === false) {
       this.#upstream.restart();
       this.#checkServed();
-    } else if (!this.renew()) this.#leave();
+    } else if (this.#state === 'fresh') this.#connect();
+    else this.#leave();
+    this.letGo();
   }
 
-  /** What nobody has asked anything on yet is given up: a new connection meets the version as it is now. false: it is in use. */
-  renew(): boolean {
+  letGo(): void {
     if (this.#state === 'idle') this.#release();
-    else if (this.#state === 'fresh') this.#connect();
-    return this.#state === 'idle' || this.#state === 'fresh';
   }
 
   destroy(): void {
@@ -67,7 +66,10 @@ export class ClientConnection {
       data: (chunk) => this.#fromUpstream(chunk),
       ended: (how) => this.#upstreamEnded(how),
       drain: () => this.#client.setAppFull(false),
-      unreachable: (why) => this.#unreachable(why),
+      unreachable: (why) => {
+        this.#route.unreachable(why);
+        this.#refuse(notReady(this.#route.switchTimeout));
+      },
       cut: () => this.#cut(),
     });
     if (this.#clientHasEnded) this.#upstream.end();
@@ -204,10 +206,8 @@ export class ClientConnection {
   #askAgain(exchange: Exchange): void {
     const again = this.#upstream?.isReused || !this.#upstream?.isCurrent ? exchange.again() : undefined;
     if (again === undefined) this.#finish();
-    else {
-      this.#connect();
-      for (const chunk of again) this.#send(chunk);
-    }
+    else this.#connect();
+    for (const chunk of again ?? []) this.#send(chunk);
   }
 
   /** The old version has something here: what has no end is closed soon, what isn't understood when it is quiet. */
@@ -228,11 +228,6 @@ export class ClientConnection {
     const { refusal } = this.#route;
     if (refusal === undefined || this.#upstream?.isOpen !== false) return;
     if (this.#state === 'raw' || this.#exchange?.isAsked) this.#refuse(notServed(refusal));
-  }
-
-  #unreachable(why: string): void {
-    this.#route.unreachable(why);
-    this.#refuse(notReady(this.#route.switchTimeout));
   }
 
   /** Answers what was asked, and hangs up. */

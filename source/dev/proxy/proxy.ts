@@ -117,7 +117,8 @@ export async function openPortProxy(options: ProxyOptions): Promise<PortProxy> {
     switchTo: (upstream, build) => routeTo(new Backend(upstream, build ?? null)),
     takeUp(build) {
       if (current) current.number = build;
-      for (const client of clients) client.renew();
+      // Between two requests: a process of before might have the connection for as long as it is kept.
+      for (const client of clients) client.letGo();
     },
     suspend: () => routeTo(undefined),
     refuse: (why) => routeTo(undefined, why),

@@ -85,8 +85,10 @@ async function warnOfOthers(app: App, tools: ReadyTools): Promise<void> {
 }
 
 async function explain(app: App, tools: ReadyTools, wish: PortWish | undefined): Promise<string | undefined> {
+  const { first, containerPorts } = tools.ports;
   const listeners = await readListeners(app, tools);
-  return wish && listeners && explainSilence(wish, listeners, tools.ports.containerPorts);
+  // What listens at another wanted port is in its place only when the one that is waited for is.
+  return wish && listeners && explainSilence(wish, listeners, wish === first ? [] : containerPorts);
 }
 
 /** undefined: the container can't say. */

@@ -80,6 +80,15 @@ describe('an application that listens elsewhere', () => {
     });
   });
 
+  it('is told where also when it is another of the wanted ports, which is not waited for', async () => {
+    const { app } = appThat(new Promise(() => {}), true);
+    const ports = await openPorts([], [80, 8080]);
+    const tools = { ports, readyTimeout: 100, engine: engineThatSays(table('00000000:1F90')) };
+    await expect(untilReady(app, tools, never)).rejects.toMatchObject({
+      message: expect.stringContaining('nothing answers on 80; the application listens on 8080'),
+    });
+  });
+
   it('is only told so where its container can not say', async () => {
     const { app } = appThat(new Promise(() => {}), true);
     const engine = { exec: () => Promise.reject(new Error('no such container')) };

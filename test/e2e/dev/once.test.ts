@@ -71,4 +71,11 @@ describe('sti dev --once', () => {
     // The image of this session may have been asked for its own by then.
     expect(eventsOf(second, 'artifacts-saved')[0]).toMatchObject({ files: 1 });
   });
+
+  it('does not wait for artifacts that nobody uses, and does not warn of that', async () => {
+    const slow = { ...siteBuilder.scripts, 'save-artifacts': '#!/bin/sh\nsleep 100\n' };
+    const ended = await once({ ...siteBuilder, scripts: slow }, tagOfTest());
+    expect(ended.exitCode).toBe(0);
+    expect(eventsOf(ended, 'warning')).toEqual([]);
+  });
 });

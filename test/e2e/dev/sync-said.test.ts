@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import {
   checking,
@@ -26,7 +27,9 @@ describe('a file that somebody says is only copied', () => {
     expect(await site.save(4, { 'parts/two.txt': 'new' })).toMatchObject({ path: 'sync' });
     expect(await site.text('parts/two.txt')).toBe('new');
     await site.event('proven', 4);
-    expect(await site.explain('parts/one.txt')).toContain('*.txt under parts/');
+    for (const path of ['parts/one.txt', './parts/one.txt', join(site.source, 'parts/one.txt')])
+      expect(await site.explain(path)).toContain('*.txt under parts/');
+    expect(await site.explain('../one.txt')).toBe('');
     await site.event('image-compared', 4);
     expect(await differenceToBuild(site.tag, site.source, slow)).toEqual({ added: [], changed: [], removed: [] });
   });
