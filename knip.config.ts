@@ -31,6 +31,7 @@ export default function configure({ production = false }: { readonly production?
       'ruby',
       'ssh-keygen',
       'umount',
+      'unshare',
     ],
   };
 }

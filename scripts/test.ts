@@ -11,6 +11,7 @@ import type { Script } from './terminal.mjs';
 const comparedWith = {
   ...{ buildah: 'buildah', bzip2: 'bzip2', 'docker-registry': 'docker-registry', curl: 'curl', docker: 'docker.io' },
   ...{ git: 'git', openssl: 'openssl', podman: 'podman', ruby: 'ruby', bundle: 'bundler', ssh: 'openssh-client' },
+  ...{ newuidmap: 'uidmap', rootlesskit: 'rootlesskit', slirp4netns: 'slirp4netns' },
   ...{ sshd: 'openssh-server', xz: 'xz-utils', zip: 'zip' },
 };
 

@@ -10,6 +10,8 @@ export interface PortWish {
   readonly isDebug?: boolean;
 }
 
+type Exposing = Pick<ImageConfig, 'exposedPorts'> & Partial<Pick<ImageConfig, 'onBuild'>>;
+
 /** As builder images name their services: `8080:http,8443:https`. */
 const servicesLabel = 'io.openshift.expose-services';
 
@@ -18,26 +20,38 @@ const servicesLabel = 'io.openshift.expose-services';
  * lowest first. The application is ready when the first one answers.
  */
 export function portWishes(
-  { exposedPorts, labels }: Pick<ImageConfig, 'exposedPorts' | 'labels'>,
+  image: Exposing & Pick<ImageConfig, 'labels'>,
   { ports, debugPorts }: { readonly ports: readonly PortWish[]; readonly debugPorts: readonly PortWish[] },
 ): PortWish[] {
   const debug = debugPorts.map((wish) => ({ ...wish, isDebug: true }));
-  return [...applicationPorts({ exposedPorts, labels }, ports), ...debug];
+  return [...applicationPorts(image, ports), ...debug];
 }
 
 function applicationPorts(
-  { exposedPorts, labels }: Pick<ImageConfig, 'exposedPorts' | 'labels'>,
+  image: Exposing & Pick<ImageConfig, 'labels'>,
   asked: readonly PortWish[],
 ): readonly PortWish[] {
   if (asked.length > 0) return asked;
-  const services = (labels[servicesLabel] ?? '').split(',').flatMap((service) => tcpPort(service.split(':')[0] ?? ''));
-  const exposed = exposedPorts.flatMap(tcpPort).sort((a, b) => a - b);
+  const services = (image.labels[servicesLabel] ?? '')
+    .split(',')
+    .flatMap((service) => tcpPort(service.split(':')[0] ?? ''));
+  const exposed = exposedBy(image)
+    .flatMap(tcpPort)
+    .sort((a, b) => a - b);
   return [...new Set([...services, ...exposed])].map((port) => ({ container: port, host: port, asked: false }));
 }
 
 /** Exposed ports that can't be served: `53/udp`. */
-export function portsLeftOut({ exposedPorts }: Pick<ImageConfig, 'exposedPorts'>): string[] {
-  return exposedPorts.filter((port) => /^\d+\/(?!tcp$)\w+$/.test(port));
+export function portsLeftOut(image: Exposing): string[] {
+  return exposedBy(image).filter((port) => /^\d+\/(?!tcp$)\w+$/.test(port));
+}
+
+/** What the image exposes, and what one that is made of it by `ONBUILD EXPOSE` will. */
+function exposedBy({ exposedPorts, onBuild = [] }: Exposing): string[] {
+  const later = onBuild.flatMap(
+    (instruction) => /^\s*EXPOSE\s+(.*)$/i.exec(instruction)?.[1]?.trim().split(/\s+/) ?? [],
+  );
+  return [...new Set([...exposedPorts, ...later])];
 }
 
 /** `8080` or `8080/tcp`; none for anything else. */

@@ -32,6 +32,13 @@ describe('the ports that are served', () => {
     expect(wished(exposed, services)).toEqual(expected);
   });
 
+  it('are also those of an image that ONBUILD instructions are yet to make', () => {
+    const onBuild = ['COPY . /app', 'EXPOSE 9000 8080/tcp', ' expose 53/udp', 'EXPOSE $PORT'];
+    const wishes = portWishes({ exposedPorts: ['8080'], labels: {}, onBuild }, { ports: [], debugPorts: [] });
+    expect(wishes.map(({ container }) => container)).toEqual([8080, 9000]);
+    expect(portsLeftOut({ exposedPorts: [], onBuild })).toEqual(['53/udp']);
+  });
+
   it('are followed by those for debuggers', () => {
     const debug = { container: 9229, host: 9229, asked: true };
     const wishes = portWishes({ exposedPorts: ['8080'], labels: {} }, { ports: [], debugPorts: [debug] });

@@ -43,11 +43,8 @@ export function chooseDelivery(facts: {
   if (!engineHere) return { name: 'stream', reason: 'the engine is not on this machine' };
   if (!contentCopies)
     return { name: 'stream', reason: 'the image has files of its own there that only the engine can copy' };
-  if (rootless) {
-    return user?.uid === 0
-      ? { name: 'bind', reason: 'the rootless engine maps the container root to this user' }
-      : { name: 'stream', reason: 'the rootless engine maps the container user to another id' };
-  }
+  // Even what the container's root makes can be given to ids that this user may not remove.
+  if (rootless) return { name: 'stream', reason: 'the rootless engine maps the ids of its containers to others' };
   if (self.uid === 0) return { name: 'bind', reason: 'sti is root on the engine machine' };
   if (user !== undefined && user.uid === self.uid && user.gid === self.gid) {
     return { name: 'bind', reason: 'this user and the container user have the same ids' };

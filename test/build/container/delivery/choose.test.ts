@@ -12,7 +12,7 @@ describe('chooseDelivery', () => {
     ['an ordinary user streams to a user not yet known', { self: developer, user: undefined }, 'stream'],
     ['an ordinary user binds to a user with the same ids', { self: developer, user: developer }, 'bind'],
     ['the same uid in another group streams', { self: developer, user: { uid: 1000, gid: 0 } }, 'stream'],
-    ['a rootless engine binds to the container root', { self: developer, user: root, rootless: true }, 'bind'],
+    ['a rootless engine streams to the container root', { self: developer, user: root, rootless: true }, 'stream'],
     ['a rootless engine streams to any other user', { self: developer, user: developer, rootless: true }, 'stream'],
     [
       'image files at the destination that sti cannot copy stream',
