@@ -10,7 +10,7 @@ const programs: Readonly<Record<string, string>> = {
   bundle: 'case "$*" in install*) [ -f Gemfile.lock ] || echo locked > Gemfile.lock ;; esac',
   go: 'while [ "$1" != -o ]; do shift; done\nmkdir -p "$GOMODCACHE" "$GOCACHE"\nprintf "#!/bin/sh\\necho \\$GOMAXPROCS program\\n" > "$2"\nchmod +x "$2"',
   php: '',
-  composer: 'mkdir -p vendor',
+  composer: 'case "$1" in install) mkdir -p vendor; [ -f composer.lock ] || echo locked > composer.lock ;; esac',
   java: '',
   mvn: 'mkdir -p target "$(echo "$3" | cut -d = -f 2)"\nfor jar in original-a a-sources a; do echo $jar > target/$jar.jar; done',
   gradle: 'mkdir -p build/libs "$GRADLE_USER_HOME"\nfor jar in a-plain a; do echo $jar > build/libs/$jar.jar; done',
@@ -71,6 +71,14 @@ describe('the builders of other languages', () => {
     expect(readFileSync(join(scripts.app, 'src/Gemfile.lock'), 'utf8')).toBe('locked\n');
     scripts.nextBuild();
     expect(asked(scripts, { RACK_ENV: 'development' })).toEqual(['bundle install --quiet']);
+  });
+
+  it('php keeps the lock file that composer wrote', () => {
+    const scripts = withSource('php', { 'composer.json': '{}' });
+    scripts.run('assemble');
+    scripts.nextBuild();
+    expect(asked(scripts)).toEqual(['composer dump-autoload --optimize --no-dev']);
+    expect(readFileSync(join(scripts.app, 'src/composer.lock'), 'utf8')).toBe('locked\n');
   });
 
   it('installs gems and packages again when their lock file changes', () => {
