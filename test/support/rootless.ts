@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { engineAt } from './engine-api.ts';
@@ -29,14 +29,11 @@ const subordinate = `${name}:1000000:65536\n`;
 
 /**
  * What root has to do for a user before an engine of theirs can run: an account with subordinate ids, and a `/dev/net/tun` that
- * everybody may open, as a machine that boots has it. All of it is in a mount namespace of the engine's own, so this
- * machine stays as it is.
+ * everybody may open. All of it is in a mount namespace of the engine's own, so this machine stays as it is.
  */
 const prepare = `set -e
 cd "$1"; shift
 for file in passwd subuid subgid; do mount --bind "$PWD/etc/$file" "/etc/$file"; done
-mkdir -p /dev/net
-[ -e /dev/net/tun ] || : >/dev/net/tun
 mknod tun c 10 200; chmod 666 tun; mount --bind "$PWD/tun" /dev/net/tun
 mount --make-rshared /
 exec setpriv --reuid ${user.uid} --regid ${user.gid} --clear-groups "$@"`;
@@ -56,6 +53,7 @@ export async function startRootless(kind: keyof typeof engines, folder: string):
       '[containers]\ndefault_ulimits = ["nofile=1024:1024", "nproc=4096:4096"]\nlog_driver = "k8s-file"\n',
   });
   for (const path of [home, runtime]) giveTo({ user }, path);
+  const removeTun = placeForTun();
   const path = join(runtime, socket);
   const address = `unix://${path}`;
   const words = kind === 'podman' ? [...command, address] : command;
@@ -76,8 +74,16 @@ export async function startRootless(kind: keyof typeof engines, folder: string):
   return {
     address,
     options: { user, env: { DOCKER_HOST: '', XDG_RUNTIME_DIR: runtime } },
-    stop: () => end(engine),
+    stop: () => end(engine).finally(removeTun),
   };
+}
+
+/** Something to mount it on; a machine that boots has it, a container may not. Returns what takes it away again. */
+function placeForTun(): () => void {
+  if (existsSync('/dev/net/tun')) return () => {};
+  const made = mkdirSync('/dev/net', { recursive: true }) ?? '/dev/net/tun';
+  writeFileSync('/dev/net/tun', '');
+  return () => rmSync(made, { recursive: true, force: true });
 }
 
 /** Podman leaves a process that holds its user namespace, and a watcher for five minutes after each exec. */
