@@ -11,6 +11,7 @@ import { leftBy } from '../support/leftovers.ts';
 import { difference, filesOf } from '../support/listing.ts';
 import { type Registry, startRegistry } from '../support/registry.ts';
 import { homeFor, startSti, temporaryFolderOf } from '../support/sti.ts';
+import { withSyft } from '../support/syft.ts';
 import { tempFolder, tempFolderOfFile, writeFiles } from '../support/temp.ts';
 
 /** A client of Docker without buildx that has BuildKit all the same stands first in the PATH. */
@@ -146,9 +147,16 @@ describe('--builder buildah', () => {
 
     const repository = testName('by-buildah');
     const pushed = `${registry.host}/${repository}:1`;
-    await build(app, { source: folder, tag: pushed, env, cwd, home: homeWithLogin(), args: [...by, '--push'] });
+    const push = { tag: pushed, env: { ...withSyft(), ...env }, args: [...by, '--push', '--sbom'] };
+    await build(app, { source: folder, cwd, home: homeWithLogin(), ...push });
     const digest = await registry.digestOf(repository, '1');
-    expect(JSON.parse(readFileSync(join(cwd, 'built.json'), 'utf8'))).toMatchObject({ digest, tags: [pushed] });
+    const list = await registry.contentOf(repository, `manifests/${digest.replace(':', '-')}`);
+    const [{ digest: sbomDigest }] = JSON.parse(list.toString('utf8')).manifests;
+    expect(JSON.parse(readFileSync(join(cwd, 'built.json'), 'utf8'))).toMatchObject({
+      digest,
+      sbomDigest,
+      tags: [pushed],
+    });
   });
 
   it('reuses artifacts of its own image, and fails with what failed', async () => {

@@ -10,7 +10,7 @@ import {
 } from '../support/app-build.ts';
 import * as scripts from '../support/builder-scripts.ts';
 import { type Builder, type BuilderName, makeBuilder } from '../support/builders.ts';
-import { eventsOf, printedBy } from '../support/dev-events.ts';
+import { eventsOf, printedBy, summaryOf } from '../support/dev-events.ts';
 import { api, createContainer, inspectImage, runContainer, testName } from '../support/engine.ts';
 import { homeFor, type StiEnded, sti } from '../support/sti.ts';
 
@@ -105,6 +105,7 @@ describe('a build is not incremental', () => {
     const { tag } = await build('failing save-artifacts');
     const second = await build('failing save-artifacts', { tag });
     expect(warningsOf(second)).toEqual([expect.stringMatching(/save-artifacts.* 4\b[\s\S]*nothing to save/)]);
+    expect(summaryOf(second, 'artifacts')).toMatch(/exit code 4$/);
     expect(isIncremental(second)).toBe(false);
     expect(await buildsOf(tag)).toBe(1);
   });

@@ -1,7 +1,10 @@
 import { buffer } from 'node:stream/consumers';
 import * as v from 'valibot';
 import type { Engine } from '../../engine/engine.ts';
+import { StiError } from '../../errors.ts';
+import { addressKind } from '../../http/addresses.ts';
 import type { HttpClient, HttpRequest } from '../../http/client.ts';
+import type { Admit } from '../../http/connection.ts';
 import { HttpError } from '../../http/error.ts';
 import type { ImageReference } from '../../protocol/image/reference.ts';
 import { type Challenge, readChallenge } from './challenge.ts';
@@ -59,12 +62,13 @@ const dockerHub = { host: 'registry-1.docker.io', library: 'library/' };
 /** Asks the registry of an image for the right to read and write there. */
 export async function openRepository(image: ImageReference, access: RepositoryAccess): Promise<Repository> {
   const { http, signal } = access;
+  const { host, name } = placeOf(image);
+  const limits = { maxBytes: mostBytes, timeout, admit: admitFor(host), signal };
   const ask: Ask = (url, request) =>
-    http.request(url.href, { maxBytes: mostBytes, timeout, signal, ...request }, async (answer) => ({
+    http.request(url.href, { ...limits, ...request }, async (answer) => ({
       ...answer,
       content: await buffer(answer.body()),
     }));
-  const { host, name } = placeOf(image);
   const { origin, challenge } = await reach(host, ask);
   const authorization = challenge && (await authorize(challenge, name, access, ask));
   const send = async (url: URL, expected: readonly number[], request: Asked = {}) => {
@@ -94,6 +98,16 @@ export async function openRepository(image: ImageReference, access: RepositoryAc
       const answer = await send(at(`manifests/${reference}`), [201], request);
       return { isListed: answer.header('oci-subject') !== '' };
     },
+  };
+}
+
+/** Where a registry says that tokens are given and blobs are taken may not be where a cloud tells its machines their secrets. */
+function admitFor(host: string): Admit {
+  return (address, url) => {
+    if (url.host === host || addressKind(address) !== 'link-local') return;
+    throw new StiError('push', `the registry ${host} refers to ${url.host}, which is a link-local address`, {
+      hint: 'Do not push there: a registry that does this asks for secrets of this machine.',
+    });
   };
 }
 

@@ -58,7 +58,7 @@ export function artifactsStage(
     if (saved.tree === undefined) {
       const [first = '', ...rest] = saved.reason.split('\n');
       if (saved.failed) reporter.warn([first.replace(/^clean build: /, ''), ...rest].join('\n'));
-      return first;
+      return first.replace(/:$/, '');
     }
     const how = saved.cached ? ', from the cache' : '';
     return `restored ${formatFiles(saved.files)}, ${formatBytes(saved.bytes)} from ${tag}${how}`;

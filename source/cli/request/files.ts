@@ -44,7 +44,7 @@ export async function readSecrets(files: readonly SecretFile[], cwd: string): Pr
 /** The absolute path of a file that holds authorities. */
 export async function checkAuthorities(file: string | undefined, cwd: string): Promise<string | undefined> {
   if (file === undefined) return undefined;
-  const what = 'the authorities';
+  const what = 'the file of authorities';
   const content = await readNamed({ file, what, from: '--ca', maxBytes: maxAuthoritiesBytes }, cwd);
   if (content.includes('-----BEGIN CERTIFICATE-----')) return resolve(cwd, file);
   throw new StiError('usage', `${file} has no certificate in PEM`, {

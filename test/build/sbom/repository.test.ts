@@ -84,6 +84,13 @@ it('uploads to where the registry says, and sends the token to nobody else', asy
   expect(elsewhere).toEqual([{ line: `PUT /upload?state=1&digest=${digest}`, authorization: undefined, body: '{}' }]);
 });
 
+it('asks no metadata service for a token, whoever says so', async () => {
+  const url = await serveHttp((_, response) => {
+    response.writeHead(401, { 'www-authenticate': 'Bearer realm="http://169.254.169.254/latest/meta-data"' }).end();
+  });
+  await expect(open(new URL(url).host, password)).rejects.toMatchObject({ code: 'push' });
+});
+
 it('says what the registry says', async () => {
   const url = await serveHttp((request, response) => {
     const error = { errors: [{ code: 'DENIED', message: 'not for you' }] };
