@@ -48,6 +48,18 @@ describe('isTarHeader', () => {
       expect(isTarHeader(block)).toBe(false);
   });
 
+  it('refuses bytes that sum to nothing where they are signed', () => {
+    const block = withChecksum(new Uint8Array(512).fill(0x80, 0, 2), signedSum);
+    expect(new TextDecoder().decode(block.subarray(148, 154))).toBe('000000');
+    expect(isTarHeader(block)).toBe(false);
+  });
+
+  it.each(['x00777\0 ', '00777x\0 ', '        '])('refuses %j as a checksum', (field) => {
+    const sum = withChecksum(header, unsignedSum);
+    sum.set(new TextEncoder().encode(field), 148);
+    expect(isTarHeader(sum)).toBe(false);
+  });
+
   it('accepts any block with its right checksum, and no longer when one byte has changed', () => {
     const ascii = fc.uint8Array({ minLength: 512, maxLength: 512, max: 127 });
     fc.assert(
@@ -75,6 +87,7 @@ describe('savedBy', () => {
     ['a tar on stdout', 0, 'archive', true, 'stream'],
     ['a tar on stdout, even when the folder has files', 0, 'archive', false, 'stream'],
     ['an archive of zeros', 0, 'empty-archive', true, 'empty-archive'],
+    ['an archive of zeros, even when the folder has files', 0, 'empty-archive', false, 'empty-archive'],
     ['log text and files in the folder', 0, 'text', false, 'folder'],
     ['files in the folder, whatever else was printed', 0, 'late-archive', false, 'folder'],
     ['an archive after text', 0, 'late-archive', true, 'late-archive'],

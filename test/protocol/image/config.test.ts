@@ -76,8 +76,8 @@ describe('commitChanges', () => {
     const odd = changes({
       user: '$x',
       workingDir: '/a"b',
-      volumes: ['/a$b', '/ok'],
-      exposedPorts: ['5000/sctp', '7000-7002/tcp', '53/udp'],
+      volumes: ['/a$b', '/ends in a space ', '/ok'],
+      exposedPorts: ['5000/sctp', '7000-7002/tcp', '53/udp', '54/udp6'],
       env: ['A=x\ny', 'NOVALUE', 'B=1'],
       labels: { 'a=b': 'c', multi: 'x\ny', ok: '1' },
     });

@@ -87,10 +87,12 @@ describe('checkLabels', () => {
   });
 
   it('refuses a label without a name', () => {
-    expect(caught(() => checkLabels({ ok: '1', '': 'x' }))).toMatchObject({
-      code: 'labels',
-      message: 'a label has no name',
-    });
+    for (const name of ['', ' ']) {
+      expect(caught(() => checkLabels({ ok: '1', [name]: 'x' }))).toMatchObject({
+        code: 'labels',
+        message: 'a label has no name',
+      });
+    }
   });
 
   it('takes exactly as much as fits into a line of the engine', () => {
@@ -119,5 +121,7 @@ describe('checkLabels', () => {
     const error = caught(() => checkLabels(labels));
     expect(error.code).toBe('labels');
     expect(error.message).toContain('the largest is l19');
+    const turned = Object.fromEntries(Object.entries(labels).reverse());
+    expect(caught(() => checkLabels(turned)).message).toContain('the largest is l19');
   });
 });

@@ -26,6 +26,8 @@ describe('parseImageReference', () => {
     [`app@sha256:${hex}`, { repository: 'app', digest: `sha256:${hex}` }],
     [`q.io/app:1@sha256:${hex}`, { domain: 'q.io', repository: 'app', tag: '1', digest: `sha256:${hex}` }],
     [`sha256:${hex}`, { repository: 'sha256', tag: hex }],
+    [`app:${'t'.repeat(128)}`, { repository: 'app', tag: 't'.repeat(128) }],
+    ['n'.repeat(255), { repository: 'n'.repeat(255) }],
   ])('reads %j', (text, reference) => {
     expect(parseImageReference(text)).toEqual(reference);
   });
@@ -50,6 +52,7 @@ describe('parseImageReference', () => {
     [`app:${'t'.repeat(129)}`, 'the tag is longer than 128 characters'],
     ['app@sha256:abc', '"sha256:abc" is not a digest'],
     ['app@', '"" is not a digest'],
+    [`app@sha256:${hex}a`, 'is not a digest'],
     ['a/'.repeat(128), 'a part of its path is empty'],
     [`${'a/'.repeat(128)}b`, 'the name is longer than 255 characters'],
   ])('refuses %j and says why', (text, why) => {
@@ -98,6 +101,9 @@ describe('parseOutputReference', () => {
   it('refuses a digest, and what engines take for an id', () => {
     expect(() => parseOutputReference(`app@sha256:${hex}`)).toThrow(WrongReference);
     expect(() => parseOutputReference(hex)).toThrow('the id of an image');
+    for (const name of [`a${hex}`, `${hex}a`, `q.io/${hex}`]) {
+      expect(formatReference(parseOutputReference(name))).toBe(name);
+    }
   });
 });
 
@@ -118,6 +124,7 @@ describe('familiarName', () => {
     ['docker.io/library/me/app', 'library/me/app'],
     ['localhost/app', 'localhost/app'],
     ['quay.io/library/app', 'quay.io/library/app'],
+    ['quay.io/docker.io/app', 'quay.io/docker.io/app'],
     ['app', 'app'],
   ])('writes %j as %j', (name, familiar) => {
     expect(familiarName(name)).toBe(familiar);
