@@ -13,6 +13,15 @@ const comparedWith = {
   ...{ git: 'git', openssl: 'openssl', podman: 'podman', ruby: 'ruby', bundle: 'bundler', ssh: 'openssh-client' },
   ...{ newuidmap: 'uidmap', rootlesskit: 'rootlesskit', slirp4netns: 'slirp4netns' },
   ...{ sshd: 'openssh-server', xz: 'xz-utils', zip: 'zip' },
+  // What the templates' builders are made of.
+  ...{
+    cargo: 'cargo',
+    composer: 'composer',
+    go: 'golang-go',
+    javac: 'default-jdk-headless',
+    mvn: 'maven',
+    php: 'php-cli',
+  },
 };
 
 /** All tests: unit, engine and end-to-end. What follows in the command line is for vitest. */

@@ -79,8 +79,9 @@ function alternatives(files: ReadonlySet<string>): string[] {
 /** `/usr/bin/javac` is of another package in each release. */
 function packageOf(program: string): string {
   if (!existsSync(program)) throw new Error(`This machine lacks ${program}`);
-  const found = execFileSync('dpkg-query', ['--search', realpathSync(program)], { encoding: 'utf8' });
-  return found.replace(/:.*/s, '');
+  const isAlternative = lstatSync(program).isSymbolicLink() && readlinkSync(program).startsWith('/etc/alternatives/');
+  const file = isAlternative ? realpathSync(program) : program;
+  return execFileSync('dpkg-query', ['--search', file], { encoding: 'utf8' }).replace(/:.*/s, '');
 }
 
 const installed = new Set(
