@@ -13,15 +13,13 @@ const comparedWith = {
   ...{ git: 'git', openssl: 'openssl', podman: 'podman', ruby: 'ruby', bundle: 'bundler', ssh: 'openssh-client' },
   ...{ newuidmap: 'uidmap', rootlesskit: 'rootlesskit', slirp4netns: 'slirp4netns' },
   ...{ sshd: 'openssh-server', xz: 'xz-utils', zip: 'zip' },
-  // What the templates' builders are made of.
-  ...{
-    cargo: 'cargo',
-    composer: 'composer',
-    go: 'golang-go',
-    javac: 'default-jdk-headless',
-    mvn: 'maven',
-    php: 'php-cli',
-  },
+};
+
+/** What the templates' builders are made of: files of Debian's packages, as others of the same name may be somebody's own. */
+const builtOf = {
+  ...{ '/usr/bin/cargo': 'cargo', '/usr/bin/composer': 'composer', '/usr/bin/go': 'golang-go' },
+  ...{ '/usr/bin/javac': 'default-jdk-headless', '/usr/bin/php': 'php-cli' },
+  ...{ '/usr/lib/python3': 'python3-venv', '/usr/share/python-wheels': 'python3-venv' },
 };
 
 /** All tests: unit, engine and end-to-end. What follows in the command line is for vitest. */
@@ -67,8 +65,7 @@ function mountsBelow(folder: string): string[] {
 
 async function ensurePrograms(script: Script): Promise<void> {
   const missing = Object.entries(comparedWith).flatMap(([program, name]) => (onPath(program) ? [] : [name]));
-  // Builders for Python are made of this machine's packages; `python3` may be somebody's own.
-  if (!existsSync('/usr/lib/python3') || !existsSync('/usr/share/python-wheels')) missing.push('python3-venv');
+  missing.push(...Object.entries(builtOf).flatMap(([path, name]) => (existsSync(path) ? [] : [name])));
   if (missing.length === 0) return;
   if (!canInstall) throw new Error(`Tests need programs that are not here: apt-get install ${missing.join(' ')}`);
   await install(script, missing, 'tests need programs that are not here');
