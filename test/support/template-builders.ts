@@ -60,5 +60,5 @@ export function sampleFiles(template: TemplateName): Readonly<Record<string, str
 /** The file of its page, with another first word. */
 export function pageSaying(template: TemplateName, word: string): Readonly<Record<string, string>> {
   const { page } = languages[template];
-  return { [page]: sampleFiles(template)[page]?.replace(/Hello|This/, word) ?? '' };
+  return { [page]: sampleFiles(template)[page]?.replace(/Hello(?= from)|This(?= page)/, word) ?? '' };
 }
