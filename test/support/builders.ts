@@ -64,6 +64,8 @@ export function makeBuilder(builder: BuilderName | Builder): Promise<string> {
   const tag = `${inject('testRun')}-builder-${VITEST_WORKER_ID}-${digest}:latest`;
   const making = made.get(tag) ?? make(tag, description);
   made.set(tag, making);
+  // What the engine spoiled is made anew by whoever asks next: a test that is tried once more.
+  making.catch(() => made.delete(tag));
   return making;
 }
 
