@@ -61,7 +61,13 @@ export async function startRootless(kind: keyof typeof engines, folder: string):
     detached: true,
     stdio: ['ignore', 'ignore', 'pipe'],
     // Debian's package of Docker has the script where no PATH leads.
-    env: { PATH: `${process.env['PATH']}:/usr/share/docker.io/contrib`, HOME: home, XDG_RUNTIME_DIR: runtime },
+    env: {
+      PATH: `${process.env['PATH']}:/usr/share/docker.io/contrib`,
+      HOME: home,
+      XDG_RUNTIME_DIR: runtime,
+      // Podman leaves there what it loads images from.
+      TMPDIR: home,
+    },
   });
   let said = '';
   engine.stderr.setEncoding('utf8').on('data', (text: string) => {
