@@ -1,6 +1,6 @@
 import { type ChildProcessByStdio, spawn, spawnSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { projectFolder } from '../../scripts/project.mjs';
 import { tempFolder, writeFiles } from './temp.ts';
@@ -79,6 +79,8 @@ export class TemplateScripts {
       HOME: join(this.app, 'src'),
       STI_LOCATION: this.work,
       APP_ROOT: this.app,
+      // A container's own goes with it.
+      TMPDIR: dirname(this.work),
       ...env,
     };
   }
