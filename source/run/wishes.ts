@@ -48,9 +48,10 @@ export function portsLeftOut(image: Exposing): string[] {
 
 /** What the image exposes, and what one that is made of it by `ONBUILD EXPOSE` will. */
 function exposedBy({ exposedPorts, onBuild = [] }: Exposing): string[] {
-  const later = onBuild.flatMap(
-    (instruction) => /^\s*EXPOSE\s+(.*)$/i.exec(instruction)?.[1]?.trim().split(/\s+/) ?? [],
-  );
+  const later = onBuild.flatMap((instruction) => {
+    const [word = '', ...ports] = instruction.trim().split(/\s+/);
+    return word.toUpperCase() === 'EXPOSE' ? ports : [];
+  });
   return [...new Set([...exposedPorts, ...later])];
 }
 

@@ -39,6 +39,12 @@ describe('the ports that are served', () => {
     expect(portsLeftOut({ exposedPorts: [], onBuild })).toEqual(['53/udp']);
   });
 
+  it('are found at once, whatever an image has as an instruction', () => {
+    const onBuild = [`EXPOSE${' '.repeat(2_000_000)}9000\nEXPOSE`];
+    const [wish] = portWishes({ exposedPorts: [], labels: {}, onBuild }, { ports: [], debugPorts: [] });
+    expect(wish?.container).toBe(9000);
+  });
+
   it('are followed by those for debuggers', () => {
     const debug = { container: 9229, host: 9229, asked: true };
     const wishes = portWishes({ exposedPorts: ['8080'], labels: {} }, { ports: [], debugPorts: [debug] });

@@ -14,10 +14,9 @@ export function readChallenge(header: string, origin: URL): Challenge {
   const bearer = /(?:^|,\s*)bearer\s+(.*)$/i.exec(header)?.[1];
   if (bearer !== undefined) {
     const fields = new Map(
-      [...bearer.matchAll(/(\w+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s",]+))/g)].map(([, name = '', quoted, plain]) => [
-        name.toLowerCase(),
-        quoted?.replace(/\\(.)/g, '$1') ?? plain ?? '',
-      ]),
+      [...bearer.matchAll(/(?<!\w)(\w+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s",]+))/g)].map(
+        ([, name = '', quoted, plain]) => [name.toLowerCase(), quoted?.replace(/\\(.)/g, '$1') ?? plain ?? ''],
+      ),
     );
     const realm = fields.get('realm') ?? '';
     if (!URL.canParse(realm)) throw new Error('the registry does not say where it gives tokens');

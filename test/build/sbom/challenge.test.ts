@@ -32,6 +32,10 @@ it.each([
   expect(() => readChallenge(header, secure)).toThrow(why);
 });
 
+it('is read at once, whatever a registry writes', () => {
+  expect(() => readChallenge(`Bearer ${'a'.repeat(2_000_000)}`, secure)).toThrow('where');
+});
+
 it('of a registry without TLS may send to a token server without TLS', () => {
   const challenge = readChallenge('Bearer realm=http://127.0.0.1/token', new URL('http://127.0.0.1:5000'));
   expect(challenge).toMatchObject({ realm: new URL('http://127.0.0.1/token') });
