@@ -27,9 +27,22 @@ export function isAllowedUser(user: string, ranges: readonly UserRange[]): boole
   return ranges.some(({ from, to }) => uid >= from && uid <= to);
 }
 
-/** The users that ONBUILD instructions of an image switch to. */
+/** The users that ONBUILD instructions of an image switch to, however an engine's parser lets them be written. */
 export function onBuildUsers(onBuild: readonly string[]): string[] {
-  return onBuild.flatMap((instruction) => /^\s*USER\s+(\S+)\s*$/i.exec(instruction)?.[1] ?? []);
+  return onBuild.flatMap(logicalLines).flatMap((line) => {
+    const [word = '', ...user] = line.trim().split(/\s+/);
+    return word.toUpperCase() === 'USER' ? [user.join(' ')] : [];
+  });
+}
+
+/** Without comments and empty lines, which may stand inside an instruction too; either escape may end a line that goes on. */
+function logicalLines(instruction: string): string[] {
+  const lines = instruction.split(/\r?\n/).filter((line) => !/^\s*(#|$)/.test(line));
+  const whole = lines.map((line) => {
+    const text = line.trimEnd();
+    return /[\\`]$/.test(text) ? text.slice(0, -1) : `${text}\n`;
+  });
+  return whole.join('').split('\n');
 }
 
 /** The largest number that a user can have. */

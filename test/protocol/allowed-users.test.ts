@@ -36,4 +36,14 @@ describe('onBuildUsers', () => {
   it('are those of USER instructions, however they are written', () => {
     expect(onBuildUsers(['RUN id', 'USER 0', ' user  app ', 'COPY USER x'])).toEqual(['0', 'app']);
   });
+
+  it.each(['USER\\\n 0', 'USER \\ \r\n# why\n\n0', '# why\nUSER 0', '# escape=`\nUS`\nER 0', '\n\tUSER\t0'])(
+    'is found in %j, which engines take for one',
+    (instruction) => expect(onBuildUsers([instruction])).toEqual(['0']),
+  );
+
+  it('is nobody who is allowed where it is more than a word', () => {
+    const [user = ''] = onBuildUsers(['USER 1001 0']);
+    expect(isAllowedUser(user, [{ from: 1, to: 2000 }])).toBe(false);
+  });
 });
