@@ -89,11 +89,13 @@ async function suspend(): Promise<void> {
   await new Promise((resolve) => setTimeout(resolve, 50));
 }
 
+const terminals = [0, 1, 2].filter((fd) => isatty(fd));
+
 function openTerminal(): Terminal | undefined {
-  const { stdin, stdout } = process;
-  return stdin.isTTY && stdout.isTTY
-    ? { platform: process.platform, stdin, stdout, suspend, onContinue, onExit }
-    : undefined;
+  // Node makes the stream of a stdin that nobody reads in 2 ms.
+  if (!terminals.includes(0) || !terminals.includes(1)) return undefined;
+  const { stdin, stdout, platform } = process;
+  return { platform, stdin, stdout, suspend, onContinue, onExit };
 }
 
 const terminal = openTerminal();
@@ -118,7 +120,7 @@ process.on('uncaughtException', (error) => {
 
 // Node.js ends in a crash of its own when it resets a terminal that has gone; one that is closed it leaves alone.
 process.on('exit', () => {
-  for (const { isTTY, fd } of [process.stdin, process.stdout, process.stderr]) if (isTTY && !isatty(fd)) closeSync(fd);
+  for (const fd of terminals) if (!isatty(fd)) closeSync(fd);
 });
 
 // What sti makes is in private folders, and files of a clone are what git says they are, whatever this user's umask is.

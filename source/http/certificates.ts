@@ -22,3 +22,8 @@ export async function trustedAuthorities(env: Environment, ca?: string): Promise
   );
   return [...rootCertificates, ...added];
 }
+
+/** All whom a client with these trusts, PEM. */
+export async function authorities(env: Environment, ca?: string): Promise<string> {
+  return ((await trustedAuthorities(env, ca)) ?? rootCertificates).join('\n');
+}

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { rootCertificates } from 'node:tls';
 import { describe, expect, it } from 'vitest';
-import { createHttpClient } from '../../source/http/client.ts';
+import { createHttpClient } from '../../source/http/create.ts';
 import { serveHttps } from '../support/certificates.ts';
 import { startForwardProxy } from '../support/forward-proxy.ts';
 import { refusingUrl, serveHttp, serveRaw } from '../support/http-server.ts';

@@ -1,5 +1,6 @@
 import { text } from 'node:stream/consumers';
-import { createHttpClient, type HttpRequest } from '../../source/http/client.ts';
+import type { HttpRequest } from '../../source/http/client.ts';
+import { createHttpClient } from '../../source/http/create.ts';
 
 /** A client that no proxy or certificate of whoever runs the tests changes. */
 export const plainHttp = createHttpClient({});

@@ -4,7 +4,7 @@ import type { HostEnvironment } from '../../build/context.ts';
 import type { Emit } from '../../build/events.ts';
 import type { Engine } from '../../engine/engine.ts';
 import { messageOf, StiError } from '../../errors.ts';
-import { createHttpClient } from '../../http/client.ts';
+import { createHttpClient } from '../../http/create.ts';
 import type { Secrets } from '../../protocol/secrets.ts';
 import { reapWord } from '../commands/reap-word.ts';
 import type { Host } from '../context.ts';

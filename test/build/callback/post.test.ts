@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { postCallback } from '../../../source/build/callback/post.ts';
-import { createHttpClient } from '../../../source/http/client.ts';
+import { createHttpClient } from '../../../source/http/create.ts';
 import { startForwardProxy } from '../../support/forward-proxy.ts';
 import { serveHttp } from '../../support/http-server.ts';
 
