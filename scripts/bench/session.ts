@@ -126,7 +126,8 @@ export async function startSession(world: World, name: string, options: SessionO
     // Questions before that would take the processor from what is measured.
     if (onAnswer === undefined) {
       const assembled = (one: DevEvent) =>
-        one.type === 'cycle-served' || (one.type === 'step-finished' && one.step === 'assemble' && one.ok);
+        one.type === 'cycle-served' ||
+        (one.type === 'step-finished' && (one.step === 'assemble' || one.step === 'sync') && one.ok);
       const since = events.indexOf(await event('cycle-started', first));
       await until(() => events.slice(since).find(assembled), 'assemble that ended');
     }

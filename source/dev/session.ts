@@ -175,7 +175,7 @@ export class DevSession implements DevControls {
     if (event.type === 'saved' || event.type === 'asked') this.#image.cancel();
     if (decision.do === 'wait') void this.#options.emit({ type: 'save-waiting', at: Date.now(), why: decision.why });
     if (decision.do === 'wait' || decision.do === 'nothing') {
-      this.#pool.refresh(this.#opened.tree);
+      if (event.type !== 'ended') this.#pool.refresh(this.#opened.tree);
       return Promise.resolve();
     }
     if (decision.do === 'supersede' && this.#cycle !== undefined) {
