@@ -81,6 +81,31 @@ describe('a session, whatever order the engine answers in', () => {
     }));
 });
 
+describe('a switch to a new version', () => {
+  it('has the engine for itself for a moment, in which those who waited ask for a page', () =>
+    fc.assert(
+      fc.asyncProperty(fc.scheduler(), async (scheduler) => {
+        const played = await play(scheduler, { acts: [], faults: [], transport: 'upload', volumes: [] });
+        try {
+          void played.session.start(Date.now(), 'start');
+          await settle(scheduler);
+          played.perform({ act: 'save', as: 'good' });
+          await settle(scheduler);
+          const served = played.happened.findLastIndex(({ what }) => what === 'cycle-served');
+          const since = played.happened[served]?.at ?? Number.NaN;
+          const after = played.happened.slice(served).filter(({ what }) => /^(put|create|start|stop) /.test(what));
+          expect(after).not.toEqual([]);
+          expect(after.filter(({ at }) => at < since + 40)).toEqual([]);
+        } finally {
+          await settleFor(scheduler, played.end());
+          played.removeFolders();
+          vi.clearAllTimers();
+        }
+      }),
+      { numRuns: runs },
+    ));
+});
+
 describe('the end of a session, whenever it comes', () => {
   it('leaves no container, no image without a tag, no folder and no timer', () =>
     fc.assert(

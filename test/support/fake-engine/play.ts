@@ -41,7 +41,9 @@ export type Story = typeof story extends fc.Arbitrary<infer T> ? T : never;
 export async function play(scheduler: fc.Scheduler, { acts, faults, transport, volumes }: Story) {
   const folders = { source: mkdtempSync(join(tmpdir(), 'sti-test-')), tmp: mkdtempSync(join(tmpdir(), 'sti-test-')) };
   let mostAssembling = 0;
+  const happened: { readonly what: string; readonly at: number }[] = [];
   const turn = async (what: string) => {
+    happened.push({ what, at: Date.now() });
     mostAssembling = Math.max(mostAssembling, engine.left().filter(({ isAssembling }) => isAssembling).length);
     await scheduler.schedule(Promise.resolve(), what);
   };
@@ -57,7 +59,10 @@ export async function play(scheduler: fc.Scheduler, { acts, faults, transport, v
     fails: (call) => faults.includes(calls++) && !/^(remove|list|stop)/.test(call),
   });
   const events: DevEvent[] = [];
-  const emit = (event: DevEvent) => void events.push(event);
+  const emit = (event: DevEvent) => {
+    happened.push({ what: event.type, at: Date.now() });
+    events.push(event);
+  };
   const stop = new AbortController();
   const source = new FakeSource(folders.source);
   const job = await createJob(engine, folders, emit, stop.signal, transport);
@@ -104,6 +109,8 @@ export async function play(scheduler: fc.Scheduler, { acts, faults, transport, v
   };
   return {
     engine,
+    /** Calls of the engine and events as they came. */
+    happened,
     events,
     ports,
     session,
