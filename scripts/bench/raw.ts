@@ -6,8 +6,10 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { demux } from '../../source/engine/http/demux.ts';
-import { untilAnswered } from '../../test/support/page.ts';
+import { tarOf } from '../../test/support/images.ts';
+import { openPage, untilAnswered } from '../../test/support/page.ts';
 import { appPort } from './builders.ts';
+import { runProgram } from './programs.ts';
 import type { World } from './world.ts';
 
 /** The work that sti does, by raw engine calls and one after the other: what a figure of sti's is compared with. */
@@ -58,11 +60,77 @@ export async function rawBuild(
   const id = await create(world, { Image: image, ...script('assemble'), HostConfig });
   await start(world, id);
   await exitOf(world, id, 'not-running');
+  await commit(world, id, tag);
+  return performance.now() - started;
+}
+
+/** An incremental build of the stream protocol whose artifacts go into the container's own layer. Milliseconds. */
+export async function layerBuild(
+  world: World,
+  {
+    files,
+    image,
+    tag,
+    previous,
+  }: {
+    readonly files: Readonly<Record<string, string>>;
+    readonly image: string;
+    readonly tag: string;
+    readonly previous: string;
+  },
+): Promise<number> {
+  const { api, signal } = world;
+  const started = performance.now();
+  const script = (name: string) => ({ Cmd: [`/usr/libexec/s2i/${name}`], AttachStdout: true, AttachStderr: true });
+  const owner = { uid: 1001, gid: 0 };
+  const source = Object.entries(files).map(([path, content]) => ({ path: `src/${path}`, content, ...owner }));
+  const id = await create(world, { Image: image, ...script('assemble') });
+  const body = await tarOf([{ path: 'src/', ...owner }, { path: 'artifacts/', ...owner }, ...source]);
+  await api.call('PUT', `/containers/${id}/archive?path=/tmp`, { body, signal });
+  const saving = await create(world, {
+    Image: previous,
+    ...script('save-artifacts'),
+    HostConfig: { AutoRemove: true },
+  });
+  const output = await api.open('POST', `/containers/${saving}/attach?stream=1&stdout=1`, { signal });
+  const saved = exitOf(world, saving, 'next-exit');
+  await start(world, saving);
+  const artifacts = Readable.from(stdoutOf(output));
+  await api.call('PUT', `/containers/${id}/archive?path=/tmp/artifacts`, { body: artifacts, signal });
+  await saved;
+  output.destroy();
+  await start(world, id);
+  await exitOf(world, id, 'not-running');
+  await commit(world, id, tag);
+  return performance.now() - started;
+}
+
+async function commit({ api, signal }: World, id: string, tag: string): Promise<void> {
   const [repo, version] = tag.split(':');
   const body = { Cmd: ['/usr/libexec/s2i/run'] };
   await api.call('POST', `/commit?container=${id}&repo=${repo}&tag=${version}`, { body, signal });
   await api.call('DELETE', `/containers/${id}?v=1`, { signal });
-  return performance.now() - started;
+}
+
+/** A container that runs until the script ends. */
+export async function runningWith(world: World, image: string, Env: readonly string[]): Promise<string> {
+  const id = await create(world, { Image: image, Env });
+  world.defer(() => world.remove(`/containers/${id}?v=1&force=1`));
+  await start(world, id);
+  await untilAnswered(await addressOf(world, id), world.signal);
+  return id;
+}
+
+/** `docker cp` of a module that exports a text, until the application that reloads answers with it. Milliseconds. */
+export async function copyUntilAnswered(world: World, id: string, path: string, text: string): Promise<number> {
+  const file = join(world.stage(), 'file');
+  writeFileSync(file, `module.exports = '${text}';\n`);
+  const page = openPage(await addressOf(world, id), { breaks: true });
+  const started = performance.now();
+  await runProgram(['docker', 'cp', file, `${id}:${path}`], { env: world.environment(), signal: world.signal });
+  const answered = await page.until('/', text, world.signal);
+  page.close();
+  return answered - started;
 }
 
 /** `docker run`: from before the create, or `since`, until the application answers. Milliseconds. */

@@ -1,65 +1,103 @@
 import { writePrograms } from '../../test/support/write-files.ts';
 import { type builders, realSource } from './builders.ts';
 import { states } from './dev.ts';
-import { wakeUntilAnswered } from './raw.ts';
-import { interleave, row, type Section } from './report.ts';
-import { startSession } from './session.ts';
+import { copyUntilAnswered, layerBuild, runningWith, wakeUntilAnswered } from './raw.ts';
+import { interleave, type Row, row, type Section } from './report.ts';
+import { type SessionOptions, startSession } from './session.ts';
 import type { World } from './world.ts';
 
-/** Saves of a file that is only copied, on a builder that takes a second to assemble: the way past that. */
+/** What sti waits for further paths of a save of one file; milliseconds. */
+const quietTime = 10;
+
+/** Saves and builds on a builder as people use them, which takes a second to assemble. */
 export async function realBuilder(world: World): Promise<Section> {
-  const few = await startReal(world, 'real');
-  const many = await startReal(world, 'many');
-  const quiet = async () => {
-    await few.dev.quiet(1);
-    await many.dev.quiet(1);
-  };
-  const taken = await interleave(
-    {
-      async few() {
-        await quiet();
-        return few.save();
-      },
-      async raw() {
-        await quiet();
-        return wakeUntilAnswered(world, few.tag, 'container-entrypoint');
-      },
-      async many() {
-        await quiet();
-        return many.save();
-      },
-    },
-    world,
-  );
-  await few.dev.stop();
-  await many.dev.stop();
-  const stepMs = (step: string) =>
-    few.dev.events
-      .flatMap((one) => (one.type === 'step-finished' && one.step === step ? [one.ms] : []))
-      .slice(-taken.few.length);
   return {
-    title: 'a builder that takes a second, a file that is only copied (sync)',
-    rows: [
-      row('write to first answer', taken.few, { ratioTo: ['put and exec', taken.raw], atMost: 1.25 }),
-      row('by its events: the files put', stepMs('sync')),
-      row('by its events: start until ready', stepMs('run')),
-      row('put and exec: in a waiting container of the image, until it answers', taken.raw),
-      row('with 1,500 packages: write to first answer', taken.many, {
-        ratioTo: ['with 15', taken.few],
-        atMost: 1.1,
-      }),
-    ],
+    title: 'a Node.js builder as people use them: its installer takes a second where all is there, else four',
+    rows: [...(await saveRows(world)), ...(await buildRows(world))],
   };
 }
 
-/** Serving, and it has learned what is only copied. */
-async function startReal(world: World, builder: keyof typeof builders) {
-  const tag = `${world.name(builder)}:latest`;
-  const dev = await startSession(world, builder, { builder, files: realSource, tag });
+async function saveRows(world: World): Promise<Row[]> {
+  const few = await startReal(world, 'real');
+  const many = await startReal(world, 'many');
+  const reloaded = await startReal(world, 'real', { args: ['--reload'], breaks: true });
+  const sessions = [few, many, reloaded];
+  const copied = await runningWith(world, few.tag, ['DEV_MODE=true']);
   const next = states();
-  const save = async () => {
+  const each = <Sample>(measure: () => Promise<Sample>) => {
+    return async () => {
+      for (const { dev } of sessions) await dev.quiet(1);
+      return measure();
+    };
+  };
+  const taken = await interleave(
+    {
+      few: each(() => few.save('sync')),
+      raw: each(() => wakeUntilAnswered(world, few.tag, 'container-entrypoint')),
+      many: each(() => many.save('sync')),
+      reloaded: each(() => reloaded.save('reload')),
+      copied: each(() => copyUntilAnswered(world, copied, '/opt/app-root/src/version.js', next())),
+    },
+    world,
+  );
+  const { manifest } = await interleave({ manifest: each(() => few.saveManifest()) }, world);
+  for (const { dev } of sessions) await dev.stop();
+  return [
+    row('a file that is only copied, write to first answer', taken.few, {
+      ...{ over: ['1.15 × put and exec', taken.raw.map((one) => one * 1.15)], atMost: quietTime },
+    }),
+    row('put and exec: in a waiting container of the image, until it answers', taken.raw),
+    row('the same with 1,500 packages', taken.many, { ratioTo: ['with 15', taken.few], atMost: 1.1 }),
+    row('reloaded, write to first answer', taken.reloaded, { ratioTo: ['docker cp', taken.copied], atMost: 1 }),
+    row('docker cp into a container that reloads, until it answers', taken.copied),
+    row(
+      'package.json, which is never learned, write to first answer',
+      manifest.map((saved) => saved.ms),
+      {
+        over: ['assemble, put and exec', manifest.map(({ assemble, ready }) => assemble + ready)],
+        atMost: 80,
+      },
+    ),
+  ];
+}
+
+async function buildRows(world: World): Promise<Row[]> {
+  const source = world.source('real-build', realSource);
+  const image = await world.builder('real');
+  const tags = { sti: `${world.name('real')}:latest`, clean: `${world.name('clean')}:latest` };
+  const raw = { tag: `${world.name('raw')}:latest`, previous: `${world.name('previous')}:latest` };
+  await world.sti(['build', source, image, tags.sti]);
+  await world.sti(['build', source, image, raw.previous]);
+  const build = async (tag: string, ...options: string[]) =>
+    (await world.replacing(tag, () => world.sti(['build', source, image, tag, ...options]))).ms;
+  const taken = await interleave(
+    {
+      clean: () => build(tags.clean, '--clean'),
+      incremental: () => build(tags.sti),
+      raw: () => world.replacing(raw.tag, () => layerBuild(world, { files: realSource, image, ...raw })),
+    },
+    world,
+  );
+  return [
+    row('sti build --clean', taken.clean),
+    row('sti build, incremental', taken.incremental, { ratioTo: ['clean', taken.clean], atMost: 1 }),
+    row('the same', taken.incremental, { ratioTo: ['raw calls', taken.raw], atMost: 1.1 }),
+    row("raw calls: artifacts into the container's own layer", taken.raw),
+  ];
+}
+
+/** Serving, and it has learned what is only copied. */
+async function startReal(world: World, builder: keyof typeof builders, options: SessionOptions = {}) {
+  const name = world.name(builder);
+  const tag = `${name}:latest`;
+  const dev = await startSession(world, name, { ...options, builder, files: realSource, tag });
+  const next = states();
+  const write = (text: string, files: Readonly<Record<string, string>> = {}) => {
+    return () => writePrograms(dev.source, { 'version.js': `module.exports = '${text}';\n`, ...files });
+  };
+  const save = (files?: (text: string) => Readonly<Record<string, string>>) => {
     const text = next();
-    return dev.save(() => writePrograms(dev.source, { 'version.js': `module.exports = '${text}';\n` }), '/', text);
+    return dev.save(write(text, files?.(text)), '/', text);
   };
   await dev.event('image-compared');
   await save();
@@ -67,10 +105,11 @@ async function startReal(world: World, builder: keyof typeof builders) {
   return {
     tag,
     dev,
-    async save() {
-      const { ms, path } = await save();
-      if (!path.startsWith('sync')) throw new Error(`served otherwise: ${path}`);
-      return ms;
+    async save(way: string) {
+      const saved = await save();
+      if (!saved.path.startsWith(way)) throw new Error(`served otherwise: ${saved.path}`);
+      return saved.ms;
     },
+    saveManifest: () => save((text) => ({ 'package.json': JSON.stringify({ description: text }) })),
   };
 }

@@ -63,6 +63,8 @@ export interface Engine {
   /** Commits to an untagged image and returns its id. */
   commit(containerId: string, spec: CommitSpec, signal?: AbortSignal): Promise<string>;
   exec(containerId: string, spec: ExecSpec, signal?: AbortSignal): Promise<ExecResult>;
+  /** Starts a program in a running container, as the container's user; its output ends with it. */
+  attachExec(containerId: string, command: readonly string[], signal?: AbortSignal): Promise<Attachment>;
 
   /** Unpacks a tar into `path` of the container, owners as numbers. */
   putArchive(containerId: string, path: string, tar: Readable, signal?: AbortSignal): Promise<void>;

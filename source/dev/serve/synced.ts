@@ -3,6 +3,7 @@ import type { App } from '../../run/app.ts';
 import { timeLimit } from '../../time-limit.ts';
 import type { CommittedImage } from '../image/commit.ts';
 import type { State } from '../image/state.ts';
+import { CurrentReplacer } from '../sync/replacer.ts';
 import type { Sync, Synced } from '../sync/sync.ts';
 import { runGated } from './app.ts';
 import { runPathOf, type ServeTools, startImage, switchUnless } from './serve.ts';
@@ -29,6 +30,7 @@ export class SyncedServing {
   readonly #tools: ServeTools;
   readonly #sync: Sync;
   readonly #stopped = new AbortController();
+  readonly #replacer: CurrentReplacer;
   /** When a state was last served so. */
   #servedAt = 0;
   /** What is served, and the state whose files it has. */
@@ -42,6 +44,7 @@ export class SyncedServing {
   constructor(tools: ServeTools, sync: Sync) {
     this.#tools = tools;
     this.#sync = sync;
+    this.#replacer = new CurrentReplacer(tools.job.engine);
   }
 
   /** How long assemble has taken, in milliseconds. */
@@ -80,7 +83,9 @@ export class SyncedServing {
     const running = this.#running;
     if (!options.reload || running === undefined || running.app !== versions.current) return undefined;
     const { app } = running;
-    const taken = await this.#sync.takeUp(state, { running: running.state, id: app.containerId }, abandoned);
+    const id = app.containerId;
+    const to = { id, replacer: this.#replacer.in(id) };
+    const taken = await this.#sync.takeUp(state, { running: running.state, to }, abandoned);
     if (taken === undefined || 'whyNot' in taken) return undefined;
     this.#running = { app, state };
     const putAt = Date.now();
@@ -121,6 +126,7 @@ export class SyncedServing {
   /** A container for the next save. */
   refill(): void {
     this.#sync.refill();
+    void this.#replacer.reach(this.#tools.options.reload ? this.#tools.versions.current?.containerId : undefined);
   }
 
   /**
@@ -151,6 +157,7 @@ export class SyncedServing {
   stop(): void {
     this.#watching?.abort();
     this.#stopped.abort();
+    this.#replacer.close();
     this.#sync.close();
   }
 

@@ -11,6 +11,7 @@ import type { Step } from './decide.ts';
 import type { Facts, Layer } from './layers/facts.ts';
 import { digestOf } from './layers/read.ts';
 import type { Done } from './proof.ts';
+import type { Replacer } from './replacer.ts';
 
 /** What the gate is given to write at most, as escaped: a shell reads a byte a system call. */
 const mostByGate = 16 * 1024;
@@ -48,6 +49,14 @@ interface Change {
   readonly gateOnly: boolean;
 }
 
+export interface PutTarget {
+  readonly id: string;
+  /** Where it waits. */
+  readonly gate?: Gate;
+  /** Where its application runs. */
+  readonly replacer?: Replacer | undefined;
+}
+
 /** A container that takes no files in this time takes none; milliseconds. */
 const putMs = 5_000;
 
@@ -57,7 +66,7 @@ const putMs = 5_000;
  */
 export async function putFiles(
   engine: Engine,
-  container: { readonly id: string; readonly gate?: Gate },
+  container: PutTarget,
   change: Change,
   abandoned: AbortSignal,
 ): Promise<void> {
@@ -76,7 +85,7 @@ export async function putFiles(
 
 async function put(
   engine: Engine,
-  { id, gate }: { readonly id: string; readonly gate?: Gate },
+  { id, gate, replacer }: PutTarget,
   { loaded, layer, gateOnly }: Change,
   signal: AbortSignal,
 ): Promise<void> {
@@ -91,7 +100,7 @@ async function put(
     );
     if (exitCode !== 0) throw new StiError('builder', `could not delete a file in the container: ${output.trim()}`);
   }
-  if (gate !== undefined && (await putByGate(gate, loaded))) return;
+  if (await putByShell(loaded, { gate, replacer })) return;
   if (gateOnly) throw new StiError('builder', 'files could not be put into a container that has volumes');
   const files = filesOf(loaded, layer);
   if (files.length === 0 || (gate === undefined && (await moveIntoPlace(engine, id, files, signal)))) return;
@@ -149,14 +158,21 @@ function besideOf(place: string, word: string): string {
 }
 
 /** false: it can't, or not all of it. */
-async function putByGate(gate: Gate, loaded: readonly Loaded[]): Promise<boolean> {
+async function putByShell(
+  loaded: readonly Loaded[],
+  { gate, replacer }: { readonly gate: Gate | undefined; readonly replacer: Replacer | undefined },
+): Promise<boolean> {
   const files = loaded.flatMap(({ step: { kind, place }, content }) =>
     content === undefined ? [] : [{ isThere: kind.change === 'changed', path: place, content }],
   );
   if (files.length === 0) return true;
   const mayPut = files.every(({ isThere, path }) => isThere && !path.includes('\n'));
   if (!mayPut || gateLine({ verb: 'put', files }).length > mostByGate) return false;
-  return gate.put(files);
+  if (gate !== undefined) return gate.put(files);
+  const word = randomBytes(6).toString('hex');
+  return (
+    replacer?.replace(files.map((file, at) => ({ ...file, beside: besideOf(file.path, `${word}-${at}`) }))) ?? false
+  );
 }
 
 function putByEngine(engine: Engine, id: string, files: readonly File[], signal: AbortSignal): Promise<void> {

@@ -1,4 +1,3 @@
-import type { Gate } from '../../build/container/gate.ts';
 import type { Job } from '../../build/job.ts';
 import type { Reporter } from '../../build/reporter.ts';
 import type { FileChange } from '../../engine/engine.ts';
@@ -12,7 +11,7 @@ import { readLayer } from './layers/read.ts';
 import { type Memory, recollect } from './memory.ts';
 import { type Base, decideBetween, layerOf, type NotSynced, type Plan, type Served } from './plan.ts';
 import { provedWrong, provenLessons, withFiles } from './proof.ts';
-import { doneOf, type Loaded, loadFiles, putFiles } from './put.ts';
+import { doneOf, type Loaded, loadFiles, type PutTarget, putFiles } from './put.ts';
 import { believe, disbelieve, type Study, tellNotLearned } from './study/believe.ts';
 import { type Contents, contentsSince } from './study/contents.ts';
 import { learnFrom } from './study/learn.ts';
@@ -99,7 +98,7 @@ export class Sync {
   /** The same in a container that runs an earlier state already and takes up what changes by itself. */
   async takeUp(
     state: State,
-    { running, id }: { readonly running: State; readonly id: string },
+    { running, to }: { readonly running: State; readonly to: PutTarget },
     abandoned: AbortSignal,
   ): Promise<{ readonly why: string } | NotSynced | undefined> {
     const plan = this.#plan(state, [this.#base]);
@@ -113,7 +112,7 @@ export class Sync {
     try {
       const { root } = state.opened.tree;
       const [loaded, sinceImage] = [loadFiles(root, since.steps), loadFiles(root, steps)];
-      await this.#put({ base: { layer }, why: since.why }, loaded, { id }, abandoned);
+      await this.#put({ base: { layer }, why: since.why }, loaded, to, abandoned);
       this.#served = { cycle: state.cycle, base, done: doneOf(sinceImage) };
       return { why: since.why };
     } catch (error) {
@@ -147,7 +146,7 @@ export class Sync {
   #put(
     { base, why }: { readonly base: Pick<Base, 'layer'>; readonly why: string },
     loaded: readonly Loaded[],
-    to: { readonly id: string; readonly gate?: Gate },
+    to: PutTarget,
     abandoned: AbortSignal,
   ): Promise<void> {
     return this.#reporter.step('sync', async () => {

@@ -12,7 +12,7 @@ import { archiveCalls } from './archive.ts';
 import { buildCall } from './build.ts';
 import type { Client } from './client.ts';
 import { containerCalls } from './containers.ts';
-import { execCall } from './exec.ts';
+import { attachExecCall, execCall } from './exec.ts';
 import { imageCalls } from './images.ts';
 import { pullCall } from './registry/pull.ts';
 import { pushCall } from './registry/push.ts';
@@ -63,6 +63,7 @@ export function createDockerEngine(options: DockerEngineOptions): Engine {
     ...containerCalls(api),
     ...archiveCalls(api),
     exec: execCall(api),
+    attachExec: attachExecCall(api),
     close() {
       transport.close();
       onClose();

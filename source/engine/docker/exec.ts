@@ -3,6 +3,7 @@ import { pipeline } from 'node:stream/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Engine, ExecSpec } from '../engine.ts';
 import { decode } from '../http/answer.ts';
+import { attachmentOf } from '../http/attach.ts';
 import { demux } from '../http/demux.ts';
 import { request } from '../http/request.ts';
 import { upgrade } from '../http/upgrade.ts';
@@ -17,18 +18,7 @@ export function execCall(api: Api): Engine['exec'] {
     call(
       { operation: `run ${spec.command[0]} in the container ${id}`, signal, limit: 'silence' },
       async (aborted, alive) => {
-        const body = {
-          Cmd: spec.command,
-          ...(spec.user && { User: spec.user }),
-          AttachStdin: spec.stdin !== undefined,
-          AttachStdout: true,
-          AttachStderr: true,
-        };
-        const path = api.path(`/containers/${id}/exec`);
-        const sent = { method: 'POST', path, body, expect: [201], signal: aborted } as const;
-        const exec = decode(createdAnswer, (await request(transport, sent)).body).Id;
-        const start = api.path(`/exec/${exec}/start`);
-        const connection = await upgrade(transport, start, aborted, { Detach: false, Tty: false });
+        const { exec, connection } = await start(api, id, { ...spec, hasStdin: spec.stdin !== undefined }, aborted);
         aborted.addEventListener('abort', () => connection.destroy(), { once: true });
         const { output, broken } = await converse(connection, spec, alive);
         // The connection also breaks when a program ends without reading all its input; the engine knows which it was.
@@ -42,6 +32,36 @@ export function execCall(api: Api): Engine['exec'] {
         }
       },
     );
+}
+
+export function attachExecCall(api: Api): Engine['attachExec'] {
+  return async (id, command, signal) => {
+    const { connection } = await api.call(
+      { operation: `run ${command[0]} in the container ${id}`, signal },
+      (aborted) => start(api, id, { command, hasStdin: true }, aborted),
+    );
+    return attachmentOf(connection, api.about.address, signal);
+  };
+}
+
+async function start(
+  api: Api,
+  id: string,
+  { command, user, hasStdin }: Pick<ExecSpec, 'command' | 'user'> & { readonly hasStdin: boolean },
+  signal: AbortSignal,
+): Promise<{ readonly exec: string; readonly connection: Duplex }> {
+  const body = {
+    Cmd: command,
+    ...(user && { User: user }),
+    AttachStdin: hasStdin,
+    AttachStdout: true,
+    AttachStderr: true,
+  };
+  const path = api.path(`/containers/${id}/exec`);
+  const created = await request(api.transport, { method: 'POST', path, body, expect: [201], signal });
+  const exec = decode(createdAnswer, created.body).Id;
+  const starting = { Detach: false, Tty: false };
+  return { exec, connection: await upgrade(api.transport, api.path(`/exec/${exec}/start`), signal, starting) };
 }
 
 /** Sends the input and gathers the output. Rejects only when the input itself could not be made. */

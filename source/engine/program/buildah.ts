@@ -134,6 +134,7 @@ export async function connectBuildah(
     changes: noContainers,
     commit: noContainers,
     exec: noContainers,
+    attachExec: noContainers,
     putArchive: noContainers,
     getArchive: noContainers,
     statPath: noContainers,

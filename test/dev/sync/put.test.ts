@@ -3,6 +3,7 @@ import { extract } from 'tar-stream';
 import { expect, it } from 'vitest';
 import { putFiles } from '../../../source/dev/sync/put.ts';
 import type { Engine, ExecSpec } from '../../../source/engine/engine.ts';
+import type { ReplaceFile } from '../../../source/protocol/gate/replace.ts';
 import { createFakeEngine } from '../../support/fake-engine/engine.ts';
 
 const to = { folder: '/app', uid: 1001, gid: 0, modes: [0o644, 0o664] as const };
@@ -12,7 +13,7 @@ const loaded = [
 ];
 
 /** What is asked of an engine whose container lets files be moved, or doesn't. */
-async function putInto(moves: boolean): Promise<string[]> {
+async function putInto(moves: boolean, replaces?: boolean): Promise<string[]> {
   const asked: string[] = [];
   const engine: Engine = {
     ...createFakeEngine({
@@ -32,7 +33,14 @@ async function putInto(moves: boolean): Promise<string[]> {
     },
   };
   const change = { loaded, layer: new Map(), gateOnly: false };
-  await putFiles(engine, { id: 'app' }, change, new AbortController().signal);
+  const replacer = replaces !== undefined && {
+    async replace(files: readonly ReplaceFile[]) {
+      for (const { beside, path, content } of files) asked.push(`replace ${beside} ${path} ${content}`);
+      return replaces;
+    },
+    close: () => {},
+  };
+  await putFiles(engine, { id: 'app', ...(replacer && { replacer }) }, change, new AbortController().signal);
   return asked.map((one) => one.replaceAll(/[0-9a-f]{12}/g, 'RANDOM'));
 }
 
@@ -49,5 +57,15 @@ it('a file that the user of the container may not rename is put in its place, an
     'exec as its user: /app/.RANDOM-0.sti /app/a.js',
     'exec as 0: /bin/rm -f -- /app/.RANDOM-0.sti',
     'put app/a.js 664 new',
+  ]);
+});
+
+it('a file for a container with a shell in it is replaced by that, and by the engine where it could not be', async () => {
+  const replaced = 'replace /app/.RANDOM-0.sti /app/a.js new';
+  expect(await putInto(true, true)).toEqual([replaced]);
+  expect(await putInto(true, false)).toEqual([
+    replaced,
+    'put app/.RANDOM-0.sti 664 new',
+    'exec as its user: /app/.RANDOM-0.sti /app/a.js',
   ]);
 });

@@ -158,6 +158,10 @@ export function createFakeEngine({ turn, scripts, volumes, fails }: FakeEngineOp
           if (command.some((one) => path === one || path.startsWith(`${one}/`))) files.delete(path);
         return { exitCode: 0, output: '' };
       }),
+    attachExec: (id) =>
+      call(`exec in ${id}`, undefined, () => {
+        throw new StiError('engine-failed', 'nothing can be run here');
+      }),
     async putArchive(id, _path, tar, signal) {
       const list = extract();
       // Whole: what goes wrong with reading it is told before anything is unpacked.
