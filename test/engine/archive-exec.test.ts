@@ -73,6 +73,18 @@ describe.each(engineKinds)('files and programs in a container on %s', (kind) => 
     expect(await stat('/tmp')).toMatchObject({ type: 'directory', mode: 0o777 });
   });
 
+  it('talks with a program in a container, as its user, until either ends it', async () => {
+    const { engine } = fixture;
+    const id = await create(fixture, 'sleep 60', { user: '1001' });
+    await engine.start(id);
+    const { stdin, output } = await engine.attachExec(id, ['/bin/sh', '-c', 'id -u; read -r word; echo "got $word"']);
+    stdin.write('it\n');
+    expect((await gather(output)).stdout).toBe('1001\ngot it\n');
+    const waiting = await engine.attachExec(id, ['cat']);
+    waiting.close();
+    expect(await gather(waiting.output)).toEqual({ stdout: '', stderr: '' });
+  });
+
   describe('exec', () => {
     const running = async () => {
       const id = await create(fixture, 'sleep 100');
