@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { configDefaults, defineConfig } from 'vitest/config';
+import { SlowestFirst } from './test/support/slowest-first.ts';
 
 const engineTests = ['test/engine/**/*.test.{ts,tsx}'];
 const wholeProgramTests = ['test/e2e/**/*.test.{ts,tsx}'];
@@ -32,6 +33,7 @@ const setupFiles = ['test/support/temp-setup.ts'];
 
 export default defineConfig({
   test: {
+    sequence: { sequencer: SlowestFirst },
     projects: [
       {
         test: {

@@ -27,7 +27,7 @@ export function compare(a: Observation, b: Observation, rules: readonly IgnoreRu
   const isKnown = (name: keyof Known) =>
     [a, b].every(({ runs }) => runs.every(({ live }) => live?.process[name] !== undefined));
   const known = { user: isKnown('user'), env: isKnown('env') };
-  const [ofA, ofB] = [factsOf(a, known), factsOf(b, known)];
+  const [ofA, ofB] = [factsOf(a, b, known), factsOf(b, a, known)];
   const sightings = [
     ...sight(ofA.image, ofB.image),
     ...sight(ofA.starts, ofB.starts),

@@ -42,12 +42,13 @@ export interface Known {
   readonly env: boolean;
 }
 
-export function factsOf({ image, files, runs }: Observation, known: Known): Facts {
+/** @param other the other side */
+export function factsOf({ image, files, runs }: Observation, other: Observation, known: Known): Facts {
   return {
     image: [
       [
         ...image.exposedPorts.map((port) => fact('port', port, 'exposed', 'exposed')),
-        ...fileFacts(files),
+        ...fileFacts(files, other.files),
         ...processFacts({
           user: known.user ? undefined : image.user || 'root',
           env: known.env ? undefined : image.env,
@@ -69,14 +70,22 @@ function fact(kind: Kind, name: string, detail: string, value: Value): Fact {
   return { kind, name, detail, value };
 }
 
-/** Files whose names differ by a time or an id only are one fact. */
-function fileFacts(files: Observation['files']): Fact[] {
+/**
+ * Files whose names differ by a time or an id only are one fact. One with a time in its name that the other side has not tells of
+ * one build, such as a log of npm: its content doesn't count, as its lines may be others, or in another order, each time.
+ */
+function fileFacts(files: Observation['files'], others: Observation['files']): Fact[] {
   const byName = new Map<string, string[]>();
   for (const [path, text] of files) {
     const name = normalisePath(path);
-    byName.set(name, [...(byName.get(name) ?? []), text]);
+    const isOfOneBuild = !others.has(path) && /\(time\)[^/]*$/.test(name);
+    byName.set(name, [...(byName.get(name) ?? []), isOfOneBuild ? withoutDigest(text) : text]);
   }
   return [...byName].map(([name, texts]) => fact('file', name, '', texts.toSorted()));
+}
+
+function withoutDigest(line: string): string {
+  return line.replace(/^(-\S+(?: \d+)? \S+) [\da-f]+$/, '$1');
 }
 
 export function startInWords(start: RunObservation['start']): string {

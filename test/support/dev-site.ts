@@ -72,6 +72,8 @@ export interface DevSiteOptions {
   readonly builder?: Builder | string;
   readonly options?: readonly string[];
   readonly env?: StiOptions['env'];
+  /** One of its own when absent; an image of it is gone at the end. */
+  readonly tag?: string;
   /** On the ports that the image exposes, instead of one that no other test has. */
   readonly onExposedPorts?: boolean;
 }
@@ -82,12 +84,12 @@ export async function startDevSite({
   builder = fragileSite,
   options = [],
   env,
+  tag = testTag('dev'),
   onExposedPorts = false,
 }: DevSiteOptions): Promise<DevSite> {
   const source = tempFolder();
   writeFiles(source, files);
   const home = homeFor();
-  const tag = testTag('dev');
   const image = typeof builder === 'string' ? builder : await makeBuilder(builder);
   const port = testPort();
   const url = `http://127.0.0.1:${port}`;

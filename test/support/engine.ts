@@ -54,8 +54,8 @@ export interface StartedContainer {
   readonly id: string;
   /** `http://127.0.0.1:PORT`, when a port is published. */
   readonly url: string;
-  /** Stops it as `docker stop` does; the exit code, 137 when it had to be killed. */
-  stop(): Promise<number>;
+  /** Stops it as `docker stop` does, in 10 s or so many; the exit code, 137 when it had to be killed. */
+  stop(seconds?: number): Promise<number>;
 }
 
 /** Starts a container that is removed when the running test has ended. */
@@ -70,8 +70,8 @@ export async function startContainer(request: ContainerRequest): Promise<Started
   return {
     id,
     url: `http://127.0.0.1:${port}`,
-    stop: async () => {
-      await api.call('POST', `/containers/${id}/stop`);
+    stop: async (seconds = 10) => {
+      await api.call('POST', `/containers/${id}/stop?t=${seconds}`);
       return (await inspectContainer(id))?.State.ExitCode ?? -1;
     },
   };

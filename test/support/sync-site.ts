@@ -85,6 +85,7 @@ export async function serve(
   files: Readonly<Record<string, string>>,
   options: readonly string[] = [],
   env: Readonly<Record<string, string>> = {},
+  tag = testTag('dev'),
 ) {
   const image = typeof builder === 'string' ? builder : await makeBuilder(builder);
   const site = await startDevSite({
@@ -93,6 +94,7 @@ export async function serve(
     // A save of several files is one, however long a busy machine takes between two of them.
     options: ['--debounce', '150ms', ...options],
     env,
+    tag,
   });
   /** Resolves to this event of this build once it is there. */
   const event = <Type extends OfACycle>(type: Type, cycle: number) => eventOf(site.running, type, { cycle });

@@ -20,6 +20,13 @@ describe('sti create', () => {
     const words = ['example.com/team/mine:1', 'builder', '--template', name, '--from', 'my-base:2'];
     const { exitCode, stdout } = await create(cwd, ...words);
     expect(exitCode).toBe(0);
+    expect(stdout).toContain(`
+The builder example.com/team/mine:1 is in builder, made from the template ${name}.
+  cd builder
+  docker build -t example.com/team/mine:1 .               makes it
+  IMAGE=example.com/team/mine:1 test/run                  tests it with the sample application
+  sti build test/test-app example.com/team/mine:1 my-app  builds the sample application
+`);
     const files = filesBelow(join(cwd, 'builder')).map((path) => path.slice(cwd.length + '/builder/'.length));
     expect(files).toEqual(
       expect.arrayContaining(['Dockerfile', 'Makefile', 'README.md', 's2i/bin/assemble', 's2i/bin/run', 'test/run']),

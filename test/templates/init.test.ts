@@ -69,7 +69,6 @@ describe('sti init', () => {
   });
 
   it.each([
-    [{ 'README.md': '' }, [], 'no file of . tells its language; known languages: Node.js, Python,'],
     [{ 'go.mod': '' }, ['.', 'No Image'], 'Invalid value "No Image" for IMAGE'],
     [{ 'go.mod': '' }, ['.', 'a', 'No Tag'], 'Invalid value "No Tag" for TAG'],
     [{ 'go.mod': '' }, ['-s', 'template:cobol'], 'Invalid value "template:cobol" for -s'],
@@ -78,6 +77,16 @@ describe('sti init', () => {
     const { exitCode, stderr, written } = await init(folderWith(files), ...words);
     expect({ exitCode, written }).toEqual({ exitCode: 64, written: undefined });
     expect(stderr).toContain(`Error: ${message}`);
+  });
+
+  it('names the folder whose language it does not know, the languages, and what to do', async () => {
+    const cwd = folderWith({ 'README.md': '' });
+    const { exitCode, stderr, written } = await init(cwd, '.');
+    expect({ exitCode, written }).toEqual({ exitCode: 64, written: undefined });
+    expect(stderr).toContain(
+      `Error: no file in ${cwd} says which language it is written in; sti knows Node.js, Python,`,
+    );
+    expect(stderr).toContain('Try: Name a builder image: sti init . IMAGE.');
   });
 });
 
@@ -116,7 +125,9 @@ describe('a build without a builder image', () => {
   });
 
   it('is still an error where nothing says the language', async () => {
-    await expect(application(folderWith({ 'README.md': '' }), 'build')).rejects.toThrow('IMAGE is missing');
+    await expect(application(folderWith({ 'README.md': '' }), 'build')).rejects.toThrow(
+      'IMAGE is missing: the command line names no builder image, and there is no .sti/config.json in this folder',
+    );
     await expect(application(folderWith({}), 'build', 'https://example.com/app.git')).rejects.toThrow(
       'IMAGE is missing',
     );

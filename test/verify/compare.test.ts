@@ -80,6 +80,22 @@ describe('of two observations', () => {
     expect(found(observation(), other)).toEqual([]);
   });
 
+  it('what is in a log that is named by its time is none; its owner, a file that both have, and one in such a folder are', () => {
+    const side = (path: string, owner: string, digest: string) =>
+      withFile(path, `-rw-r--r-- ${owner} ${digest.padEnd(16, '0')}`);
+    const log = (second: number) => `/app/_logs/2026-11-29T19_10_${second}_123Z-debug-0.log`;
+    expect(found(side(log(40), '1001:0', 'a'), side(log(41), '1001:0', 'b'))).toEqual([]);
+    expect(found(side(log(40), '1001:0', 'a'), side(log(41), '0:0', 'b'))).toEqual([
+      'file:/app/_logs/(time)-debug-0.log',
+    ]);
+    const post = '/app/2026-11-29-news.html';
+    expect(found(side(post, '1001:0', 'a'), side(post, '1001:0', 'b'))).toEqual(['file:/app/(time)-news.html']);
+    const release = (day: number) => `/app/2026-11-${day}/index.html`;
+    expect(found(side(release(28), '1001:0', 'a'), side(release(29), '1001:0', 'b'))).toEqual([
+      'file:/app/(time)/index.html',
+    ]);
+  });
+
   it('the order of lines is one where each side always has its own, and none where it changes from run to run', () => {
     const [one, two] = [
       ['a', 'b'],

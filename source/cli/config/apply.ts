@@ -133,7 +133,8 @@ function pushesWhereTheFolderSays({ file }: Layer): StiError {
 }
 
 function noImage({ command, positionals: [source = '.'] }: ApplicationCommand, [first]: readonly Layer[]): StiError {
-  const where = first === undefined ? `there is no ${configPath} in ${source}` : `${first.file} has no image`;
+  const folder = source === '.' ? 'this folder' : source;
+  const where = first === undefined ? `there is no ${configPath} in ${folder}` : `${first.file} has no image`;
   return new StiError('usage', `IMAGE is missing: the command line names no builder image, and ${where}`, {
     hint: `Write sti ${command} SOURCE IMAGE [TAG], or {"image": "nodejs-20", "tag": "my-app"} into ${configPath}.`,
   });

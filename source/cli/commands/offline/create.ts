@@ -14,12 +14,16 @@ export const run: RunCommand<'create'> = async ({ positionals: [name = '', dir =
   const { createBuilder } = await import('../../../templates/create.ts');
   const base = from && formatReference(from);
   const paths = await createBuilder(resolve(context.cwd, dir), dir, { template, name, base });
+  const steps = [
+    [`cd ${sanitize(dir)}`, ''],
+    [`docker build -t ${name} .`, 'makes it'],
+    [`IMAGE=${name} test/run`, 'tests it with the sample application'],
+    [`sti build test/test-app ${name} my-app`, 'builds the sample application'],
+  ] as const;
+  const width = Math.max(...steps.map(([command]) => command.length)) + 2;
   await createWrite(context.stdout)(`${paths.map((path) => `  ${path}\n`).join('')}
-${sanitize(dir)} has the builder ${name} now, made from the template ${template}.
-  cd ${sanitize(dir)}
-  docker build -t ${name} .                     makes it
-  IMAGE=${name} test/run                        tests it with the sample application
-  sti build test/test-app ${name} my-app        builds the sample application
+The builder ${name} is in ${sanitize(dir)}, made from the template ${template}.
+${steps.map(([command, what]) => `  ${command.padEnd(width)}${what}`.trimEnd()).join('\n')}
 `);
   return 0;
 };

@@ -43,16 +43,16 @@ async function describeFolder({ positionals, explicit: { scripts } }: Parsed<'in
       ? await chooseBuilder({ source: folder, scripts }, folder)
       : { values: { image: readArgument('IMAGE', image, imageReference, 'init') }, reason: '' };
   const named = choice?.values.image;
-  if (named === undefined) throw unknownLanguage(source);
+  if (named === undefined) throw unknownLanguage(source, folder);
   const url = scripts ?? choice?.values.scripts;
   const config = { image: formatReference(named), ...(url && { scripts: formatScriptsUrl(url) }), tag };
   return { config, reason: choice?.reason ? `; ${choice.reason}` : '' };
 }
 
-function unknownLanguage(source: string): StiError {
+function unknownLanguage(source: string, folder: string): StiError {
   const titles = new Intl.ListFormat('en').format(Object.values(languages).map(({ title }) => title));
-  return new StiError('usage', `no file of ${source} tells its language; known languages: ${titles}`, {
-    hint: 'Name a builder image: sti init SOURCE IMAGE.',
+  return new StiError('usage', `no file in ${folder} says which language it is written in; sti knows ${titles}`, {
+    hint: `Name a builder image: sti init ${source} IMAGE.`,
   });
 }
 

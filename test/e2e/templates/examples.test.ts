@@ -1,16 +1,16 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { sampleBuilderParts } from '../../scripts/sample-builder.ts';
-import type { TemplateName } from '../../source/templates/names.ts';
-import { succeeded } from '../support/app-build.ts';
-import { baseEntries } from '../support/bases.ts';
-import { debianImage, dockerBuild } from '../support/debian-base.ts';
-import { summaryOf } from '../support/dev-events.ts';
-import { api, startContainer, testTag } from '../support/engine.ts';
-import { getWhenReady } from '../support/http-get.ts';
-import { importImage } from '../support/images.ts';
-import { sti } from '../support/sti.ts';
-import { tempFolder, writeFiles } from '../support/temp.ts';
-import { sampleOf } from '../support/template-builders.ts';
+import { sampleBuilderParts } from '../../../scripts/sample-builder.ts';
+import type { TemplateName } from '../../../source/templates/names.ts';
+import { succeeded } from '../../support/app-build.ts';
+import { baseEntries } from '../../support/bases.ts';
+import { debianImage, dockerBuild } from '../../support/debian-base.ts';
+import { summaryOf } from '../../support/dev-events.ts';
+import { api, startContainer, testTag } from '../../support/engine.ts';
+import { getWhenReady } from '../../support/http-get.ts';
+import { importImage } from '../../support/images.ts';
+import { sti } from '../../support/sti.ts';
+import { tempFolder, writeFiles } from '../../support/temp.ts';
+import { sampleOf } from '../../support/template-builders.ts';
 
 let base = '';
 beforeAll(async () => {

@@ -1,27 +1,30 @@
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { beforeAll, describe, expect, it, vi } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { bundle } from '../../scripts/project.mjs';
-import { templateNames } from '../../source/templates/names.ts';
-import { succeeded } from '../support/app-build.ts';
-import { dockerBuild } from '../support/debian-base.ts';
-import { startContainer, testTag } from '../support/engine.ts';
-import { engineAddress } from '../support/engine-address.ts';
-import { getWhenReady } from '../support/http-get.ts';
-import { sti } from '../support/sti.ts';
-import { serve } from '../support/sync-site.ts';
-import { tempFolder } from '../support/temp.ts';
-import { baseOf, languages, pageSaying, sampleFiles, sampleOf } from '../support/template-builders.ts';
-
-// Compilers are slow where much else goes on.
-vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 });
+import type { TemplateName } from '../../source/templates/names.ts';
+import { succeeded } from './app-build.ts';
+import { dockerBuild } from './debian-base.ts';
+import { startContainer, testTag } from './engine.ts';
+import { engineAddress } from './engine-address.ts';
+import { getWhenReady } from './http-get.ts';
+import { sti } from './sti.ts';
+import { serve } from './sync-site.ts';
+import { tempFolder } from './temp.ts';
+import { baseOf, languages, pageSaying, sampleFiles, sampleOf } from './template-builders.ts';
 
 const run = promisify(execFile);
 const { PATH = '' } = process.env;
 
-describe.each(templateNames)('the template %s', (name) => {
+/** The tests of a template, which are the same for each; in a file for each, as compilers take minutes one after the other. */
+export function testTemplate(name: TemplateName): void {
+  describe(`the template ${name}`, () => testsOf(name));
+}
+
+function testsOf(name: TemplateName): void {
   const { copies, ended } = languages[name];
+  const image = testTag(name);
   let [base, builder] = ['', ''];
   beforeAll(async () => {
     base = await baseOf(name);
@@ -43,18 +46,20 @@ describe.each(templateNames)('the template %s', (name) => {
     ]);
   });
 
-  it('makes an image that serves on the port of PORT, whoever its user is, and hands the signals of the container on', async () => {
-    const image = testTag(name);
+  it('makes an image that serves on the port of PORT, whoever its user is, and stops within a second', async () => {
     succeeded(await sti(['build', sampleOf(name), builder, image]));
     const container = await startContainer({ image, env: ['PORT=9090'], user: '4242:0', publish: 9090 });
     expect((await getWhenReady(container.url)).body.toString()).toMatch(/Hello from |This page is/);
-    expect(await container.stop()).toBe(ended);
+    // The engine itself would kill it after a second.
+    expect(await container.stop(1)).toBe(ended);
   });
 
   it('serves each save in sti dev, and what is only copied without assemble', async () => {
     // Where assemble takes no time at all there is nothing to learn.
     const assemble = '#!/bin/sh\n/usr/libexec/s2i/assemble && sleep 0.4\n';
-    const site = await serve(builder, { ...sampleFiles(name), '.sti/bin/assemble': assemble });
+    const files = { ...sampleFiles(name), '.sti/bin/assemble': assemble };
+    // It begins with what the image of the last test keeps: Go would compile its library twice more.
+    const site = await serve(builder, files, [], {}, image);
     await site.save(2, pageSaying(name, 'Second'));
     expect(await site.text()).toMatch(/Second (from|page is)/);
     if (copies) await site.event('learned', 2);
@@ -62,4 +67,4 @@ describe.each(templateNames)('the template %s', (name) => {
     expect(await site.text()).toMatch(/Third (from|page is)/);
     expect(await site.end()).toEqual([]);
   });
-});
+}

@@ -1,0 +1,3 @@
+import { testTemplate } from '../../support/template-tests.ts';
+
+testTemplate('php');
