@@ -19,13 +19,20 @@ interface ProgramOptions {
 }
 
 const mostBytes = 16 * 1024 ** 2;
-/** The program ends when the stdin of this shell does: with sti, however sti ends. It has ten seconds for it. */
+/**
+ * The program ends when the stdin of this shell does: with sti, however sti ends. It has ten seconds for it. The signal is for
+ * the whole group: docker's client leaves it to the terminal to send its plugins one.
+ */
 const lifeline = `exec 3<&0
+trap : TERM
 "$@" </dev/null 3<&- &
 program=$!
-{ cat <&3; kill -TERM $program && sleep 10 && kill -KILL $program; } >/dev/null 2>&1 &
+{ trap '' TERM; cat <&3; kill -TERM 0 && sleep 10 && kill -KILL 0; } >/dev/null 2>&1 &
 exec 3<&-
-wait $program`;
+wait $program
+code=$?
+while kill -0 $program 2>/dev/null; do wait $program; code=$?; done
+exit $code`;
 
 /**
  * Runs a program in a process group of its own: Ctrl-C is for sti, which ends it in order. Rejects with the signal's reason
