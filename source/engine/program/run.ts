@@ -27,7 +27,14 @@ const lifeline = `exec 3<&0
 trap : TERM
 "$@" </dev/null 3<&- &
 program=$!
-{ trap '' TERM; cat <&3; kill -TERM 0 && sleep 10 && kill -KILL 0; } >/dev/null 2>&1 &
+{
+  trap '' TERM
+  cat <&3
+  kill -0 $program && kill -TERM 0 || exit
+  left=100
+  while [ $left -gt 0 ] && kill -0 $program; do sleep 0.1; left=$((left - 1)); done
+  kill -KILL 0
+} >/dev/null 2>&1 &
 exec 3<&-
 wait $program
 code=$?
