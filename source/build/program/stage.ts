@@ -18,28 +18,30 @@ import { openStage } from '../steps/source.ts';
  * down to the tag, is that of any build.
  */
 export async function buildByProgram(job: Job): Promise<Committed> {
-  const { request, reporter, checked, workspace, signal } = job;
+  const { engine, request, reporter, checked, workspace, signal } = job;
   const [builder, opened, previous] = await Promise.all([builderOf(job), openStage(job), previousImage(job)]);
-  const clean = request.clean || previous === undefined;
   const known = { ...builder, user: builder.image.config.user };
-  const context = await composeContext({ ...job, request: { ...request, clean } }, { builder: known, opened });
-  const file = join(workspace.folder, 'context', 'Dockerfile');
-  await writePlace({ file, withSource: true }, { ...context, signal });
-  const imageId = await reporter.step('assemble', async () => ({ summary: 'exit 0', value: await build(job) }));
+  const { imageId, restores } = await reporter.step('assemble', async () => {
+    return { summary: 'exit 0', value: await buildWith(request.clean || previous === undefined) };
+  });
   return reporter.step('commit', async () => {
     const image = await finish(job, imageId);
     await removePrevious(job, previous, imageId);
     const addedBytes = Math.max(0, (image?.size ?? 0) - builder.image.size);
     const { labels = {}, exposedPorts = [] } = image?.config ?? {};
     const { tag } = checked;
-    const value = { tag, imageId, addedBytes, labels, exposedPorts, incremental: context.restores };
+    const value = { tag, imageId, addedBytes, labels, exposedPorts, incremental: restores };
     return { summary: `${tag ?? 'no tag'} · sha256:${shortId(imageId)} · +${formatBytes(addedBytes)}`, value };
   });
 
-  async function build({ engine, reporter }: Job): Promise<string> {
+  async function buildWith(clean: boolean): Promise<{ readonly imageId: string; readonly restores: boolean }> {
+    const context = await composeContext({ ...job, request: { ...request, clean } }, { builder: known, opened });
+    const { restores } = context;
+    const folder = join(workspace.folder, clean ? 'context' : 'context-with-artifacts');
+    await writePlace({ file: join(folder, 'Dockerfile'), withSource: true }, { ...context, signal });
     const output = reporter.output('assemble');
     const built = await engine.buildFolder?.(
-      join(workspace.folder, 'context'),
+      folder,
       {
         scratch: workspace.folder,
         clean: request.clean,
@@ -52,9 +54,20 @@ export async function buildByProgram(job: Job): Promise<Committed> {
     );
     await output.end();
     if (built === undefined) throw new StiError('bug', 'no program that builds Dockerfiles was asked for');
-    if ('imageId' in built) return built.imageId;
+    if ('imageId' in built) return { imageId: built.imageId, restores };
+    if (restores && unreachableImage(built.failure) === checked.tag) {
+      reporter.warn(`nothing is reused: the builder can't pull ${checked.tag}, which only the engine has`);
+      return buildWith(true);
+    }
     throw failed(built.failure, output.lastLines());
   }
+}
+
+/** A builder of another machine has only what registries have: which image that was, as people write it. */
+export function unreachableImage(failure: string): string | undefined {
+  const [, name] =
+    /failed to solve: ([^\s:]+(?::\d+\/[^\s:]+)?(?::[\w.-]+)?): (?!process |exit code)/.exec(failure) ?? [];
+  return name?.replace(/^docker\.io\/(library\/)?/, '');
 }
 
 function builderOf({ request, reporter, engine, signal }: Job) {
@@ -87,9 +100,13 @@ function refuseOnBuild(name: string, { config }: ImageDetails): void {
 function failed(failure: string, lastLines: readonly string[]): StiError {
   const [, exitCode] = /exit (?:code:|status) (\d+)/.exec(failure) ?? [];
   if (exitCode === undefined) {
+    const image = unreachableImage(failure);
     return new StiError('assemble', `the Dockerfile could not be built: ${failure}`, {
       lastLines,
-      hint: 'Add --verbose for all that the builder says.',
+      hint:
+        image === undefined
+          ? 'Add --verbose for all that the builder says.'
+          : `A builder of another machine takes ${image} from a registry: name one that has it, or choose the engine's own (docker buildx use default).`,
     });
   }
   return new StiError('assemble', `assemble failed with exit code ${exitCode}`, {

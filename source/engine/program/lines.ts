@@ -34,10 +34,11 @@ export function byLine(onLine: (line: string) => void | Promise<void>): {
 export function buildkitLine({ onOutput, onStatus }: BuildLines): (line: string) => void | Promise<void> {
   let repeats = false;
   return (line) => {
+    repeats ||= line.startsWith('------');
+    if (repeats) return;
     const [, text] = /^#\d+ \d+\.\d+ ?(.*)$/s.exec(line) ?? [];
     if (text !== undefined) return onOutput(`${text}\n`);
-    if (line.startsWith('------')) repeats = true;
-    else if (!repeats && /^#\d+ (?!sha256:|DONE|transferring)/.test(line)) onStatus(line.replace(/^#\d+ /, ''));
+    if (/^#\d+ (?!sha256:|DONE|transferring)/.test(line)) onStatus(line.replace(/^#\d+ /, ''));
   };
 }
 
