@@ -1,4 +1,4 @@
-#!/bin/sh
+#!/usr/bin/env sh
 // The bin. Parsing the program took a quarter of the start-up of `sti build`: V8 can read what it parsed when the program
 // was bundled (scripts/build.mjs) instead. Another version of Node refuses that and parses as usual.
 
