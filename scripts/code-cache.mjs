@@ -10,10 +10,11 @@ import { Script } from 'node:vm';
 import { pretendEngine } from './pretend-engine.mjs';
 
 const program = resolve(import.meta.dirname, '../dist/sti.js');
-const folder = mkdtempSync(join(tmpdir(), 'sti-code-cache-'));
+// The path of a socket has at most 104 bytes.
+const folder = mkdtempSync(join(tmpdir().length < 60 ? tmpdir() : '/tmp', 'sti-code-cache-'));
 const socket = join(folder, 'engine.sock');
 pretendEngine(socket);
-process.env['XDG_CACHE_HOME'] = folder;
+for (const name of ['XDG_CACHE_HOME', 'XDG_CONFIG_HOME', 'TMPDIR']) process.env[name] = folder;
 const source = resolve(import.meta.dirname, '../templates/static');
 process.argv.splice(
   2,
