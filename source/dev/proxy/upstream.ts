@@ -1,3 +1,4 @@
+import { pauseAfter } from '../../run/readiness.ts';
 import type { Backend, Route } from './backend.ts';
 import { PatientSocket } from './patient-socket.ts';
 
@@ -21,6 +22,10 @@ const longestPending = 65_536;
 const nothing = Buffer.alloc(0);
 /** How long after the end of the app's side a reset may follow it, ms. */
 const settleMs = 5;
+/** The longest pause between two attempts to connect, ms. */
+const longestPause = 50;
+/** How many attempts the connections to a version may make together, per ms: it may be starting, and needs the processor. */
+const attemptsPerMs = 4;
 
 /** One connection to the current version; waits for one and tries again until there is one that accepts. */
 export class UpstreamConnection {
@@ -36,7 +41,7 @@ export class UpstreamConnection {
   #pending: Buffer[] = [];
   #pendingLength = 0;
   #ending = false;
-  #pause = 1;
+  #tryingSince = performance.now();
   #retry: NodeJS.Timeout | undefined;
   #deadline: NodeJS.Timeout | undefined;
   #why = 'no version of the app is ready';
@@ -81,7 +86,7 @@ export class UpstreamConnection {
 
   /** The route has changed: what isn't open yet starts anew, with the whole time for a new version. */
   restart(): void {
-    this.#pause = 1;
+    this.#tryingSince = performance.now();
     if (this.#route.current) this.extend();
     this.#attempt();
   }
@@ -136,17 +141,18 @@ export class UpstreamConnection {
     this.#backend?.forget(this);
     this.#backend = this.#route.current;
     if (this.#backend === undefined) return;
-    this.#backend.connections.add(this);
+    const { upstream, connections } = this.#backend;
+    connections.add(this);
     const socket = new PatientSocket({ allowHalfOpen: true });
     this.#socket = socket;
     socket.setNoDelay(true);
-    socket.connect(this.#backend.upstream);
+    socket.connect(upstream);
     socket.once('connect', () => this.#opened(socket));
     socket.once('error', (error) => {
       if (socket !== this.#socket) return;
       this.#why = error.message;
-      this.#retry = setTimeout(() => this.#attempt(), this.#pause);
-      this.#pause = Math.min(2 * this.#pause, 50);
+      const pause = pauseAfter(performance.now() - this.#tryingSince, longestPause);
+      this.#retry = setTimeout(() => this.#attempt(), Math.max(pause, connections.size / attemptsPerMs));
     });
   }
 
