@@ -108,27 +108,30 @@ cp -R /tmp/src/. .
 [ -d node_modules ] || { cp -R /opt/dependencies/node_modules . && sleep 3; }
 sleep 1
 `,
-      run: `#!/bin/sh
-[ "$DEV_MODE" = true ] || exec node server.js
-trap 'kill $application; exit 0' TERM
-while :; do
-  seen=$(stat -c '%i %z' *.js)
-  node server.js &
-  application=$!
-  while [ "$(stat -c '%i %z' *.js)" = "$seen" ]; do sleep 0.05; done
-  kill $application
-  wait $application
-done
-`,
+      run: '#!/bin/sh\n[ "$DEV_MODE" = true ] && exec node /opt/reload.js\nexec node server.js\n',
       'save-artifacts': '#!/bin/sh\nexec tar -cf - node_modules\n',
     },
     files: {
       ...nodeProgram(),
       ...Object.fromEntries(names.flatMap((name) => packageFiles(name))),
       'bin/container-entrypoint': '#!/bin/sh\nexec "$@"\n',
+      'opt/reload.js': reload,
     },
   };
 }
+
+/** Starts the application anew when one of its files has changed, and has stayed the same for a moment. */
+const reload = `const { spawn } = require('node:child_process');
+const start = () => spawn('node', ['server.js'], { stdio: 'inherit' });
+let application = start();
+let changed;
+require('node:fs').watch('.', (_, name) => {
+  if (!name.endsWith('.js') || name.startsWith('.')) return;
+  clearTimeout(changed);
+  changed = setTimeout(() => application.once('exit', () => (application = start())).kill(), 20);
+});
+process.on('SIGTERM', () => application.once('exit', () => process.exit(0)).kill());
+`;
 
 /** This process's own Node.js with its libraries and their loader. */
 function nodeProgram(): Record<string, Buffer> {
@@ -151,7 +154,8 @@ process.on('SIGTERM', () => process.exit(0));
 export const realSource = {
   'package.json': '{}',
   'version.js': "module.exports = 'start';\n",
-  'server.js': `require('node:http').createServer((asked, answer) => answer.end(require('./version.js'))).listen(${appPort});
+  'server.js': `const version = require('./version.js');
+require('node:http').createServer((asked, answer) => answer.end(version)).listen(${appPort});
 process.on('SIGTERM', () => process.exit(0));
 `,
 };

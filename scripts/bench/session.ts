@@ -125,11 +125,11 @@ export async function startSession(world: World, name: string, options: SessionO
     change();
     // Questions before that would take the processor from what is measured.
     if (onAnswer === undefined) {
-      const assembled = (one: DevEvent) =>
-        one.type === 'cycle-served' ||
-        (one.type === 'step-finished' && (one.step === 'assemble' || one.step === 'sync') && one.ok);
+      const last = options.breaks ? 'sync' : 'run';
+      const mayBeAsked = (one: DevEvent) =>
+        one.type === 'cycle-served' || (one.type === 'step-finished' && one.step === last && one.ok);
       const since = events.indexOf(await event('cycle-started', first));
-      await until(() => events.slice(since).find(assembled), 'assemble that ended');
+      await until(() => events.slice(since).find(mayBeAsked), 'version that can be asked');
     }
     const inTime = AbortSignal.any([signal, AbortSignal.timeout(patience)]);
     const ms = (await page.until(path, text, inTime, onAnswer)) - started;
