@@ -65,7 +65,11 @@ http.server.ThreadingHTTPServer(('', 8080), Page).serve_forever()\n`,
   },
   ruby: {
     files: {
-      Gemfile: '# none\n',
+      Gemfile: "gem 'rack', path: 'rack'\n",
+      'rack/rack.gemspec': `Gem::Specification.new do |gem|
+  gem.name, gem.version, gem.summary, gem.author, gem.executables = 'rack', '3', 'a server', 'sti', ['rackup']
+end\n`,
+      'rack/bin/rackup': "load 'app.rb' unless ARGV == ['-h']\n",
       'page.rb': "PAGE = 'one'\n",
       'app.rb': `require 'socket'
 require_relative 'page'
@@ -89,7 +93,7 @@ end\n`,
 export async function makeRealBuilder(name: RealName, base: string): Promise<string> {
   const context = tempFolderOfFile();
   const given = join(folder, name);
-  const scripts = [join(given, 's2i/bin'), given].find((path) => existsSync(join(path, 'assemble'))) ?? given;
+  const scripts = scriptsOf(name);
   const ours = {
     'usr/bin/container-entrypoint': '#!/bin/bash\nexec "$@"\n',
     'usr/bin/fix-permissions': '#!/bin/sh\n:\n',
@@ -114,6 +118,16 @@ export async function makeRealBuilder(name: RealName, base: string): Promise<str
   ];
   writeFiles(context, { Dockerfile: `${dockerfile.join('\n')}\n` });
   return dockerBuild(context);
+}
+
+/** Whether its builds leave something to the next one. */
+export function savesArtifacts(name: RealName): boolean {
+  return existsSync(join(scriptsOf(name), 'save-artifacts'));
+}
+
+function scriptsOf(name: RealName): string {
+  const given = join(folder, name);
+  return [join(given, 's2i/bin'), given].find((path) => existsSync(join(path, 'assemble'))) ?? given;
 }
 
 export function realBase(): Promise<string> {
