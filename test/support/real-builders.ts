@@ -105,7 +105,8 @@ export async function makeRealBuilder(name: RealName, base: string): Promise<str
     ...ours,
     'etc/passwd': `root:x:0:0:root:/root:/bin/sh\ndefault:x:1001:0::${home}:/bin/bash\n`,
   });
-  if (existsSync(join(given, 'root'))) cpSync(join(given, 'root'), join(context, 'root'), { recursive: true });
+  if (existsSync(join(given, 'root')))
+    cpSync(join(given, 'root'), join(context, 'root'), { recursive: true, verbatimSymlinks: true });
   for (const path of Object.keys(ours)) chmodSync(join(context, 'root', path), 0o755);
   const dockerfile = [
     ...[`FROM ${base}`, 'COPY root /', 'COPY scripts /usr/libexec/s2i'],
