@@ -23,7 +23,7 @@ export async function makeStack(world: World, template: string, sample: Sample):
   const paths = { builder: join(folder, 'builder'), app: join(folder, 'app'), context: join(folder, 'context') };
   const packages = join(folder, 'base', 'packages');
   mkdirSync(packages, { recursive: true });
-  const named = await sample.packages?.make(packages);
+  const named = await sample.packages?.make(packages, world);
   const root = await makeRoot(world, sample, join(folder, 'root'));
   writePrograms(join(folder, 'base'), { Dockerfile: `FROM ${root}\nCOPY packages ${packagesPath}\n` });
   const base = `${world.name(`${template}-base`)}:latest`;

@@ -1,3 +1,4 @@
+import { mavenPackages } from './packages/maven.ts';
 import { npmPackages } from './packages/npm.ts';
 import type { Packages } from './packages/packages.ts';
 import { pythonPackages } from './packages/python.ts';
@@ -107,6 +108,51 @@ CMD ["bundle", "exec", "ruby", "app.rb"]
 `,
     learns: true,
     reloads: true,
+  },
+  java: {
+    debian: [
+      'libmaven-compiler-plugin-java',
+      'libmaven-jar-plugin-java',
+      'libmaven-resources-plugin-java',
+      'libsurefire-java',
+      'maven',
+      'openjdk-17-jdk-headless',
+    ],
+    packages: mavenPackages(100),
+    files: {
+      'src/main/java/Main.java': `import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+
+public class Main {
+    public static void main(String[] args) throws IOException {
+        int port = Integer.parseInt(System.getenv().getOrDefault("PORT", "8080"));
+        HttpServer server = HttpServer.create(new InetSocketAddress(port), 0);
+        server.createContext("/", exchange -> {
+            byte[] words = Words.get().getBytes();
+            exchange.sendResponseHeaders(200, words.length);
+            exchange.getResponseBody().write(words);
+            exchange.close();
+        });
+        server.start();
+    }
+}
+`,
+    },
+    save: (text) => ({
+      'src/main/java/Words.java': `class Words {\n    static String get() {\n        return "${text}";\n    }\n}\n`,
+    }),
+    dockerfile: `WORKDIR /app
+COPY .mvn .mvn
+COPY pom.xml .
+RUN mvn -B -ntp package
+COPY . .
+RUN mvn -B -ntp -DskipTests package
+USER 1001
+CMD ["java", "-jar", "target/hello-1.0.0.jar"]
+`,
+    learns: false,
+    reloads: false,
   },
   static: {
     save: (text) => ({ 'index.html': text }),

@@ -5,7 +5,6 @@ import { interleave, type Row, row, type Section } from '../report.ts';
 import type { World } from '../world.ts';
 import { type Case, change } from './case.ts';
 import { dockerBuild, makeStack } from './images.ts';
-import { nativeCount } from './packages/packages.ts';
 import { type Sample, samples } from './samples.ts';
 import { saveRows } from './saves.ts';
 
@@ -19,7 +18,7 @@ async function measure(world: World, name: string, sample: Sample): Promise<Sect
   const rows = [...(await buildRows(one)), ...(await saveRows(one))];
   const { packages } = sample;
   return {
-    title: `${name}: the template's sample${packages ? `, with ${packages.count} packages, and ${nativeCount} in C` : ''}`,
+    title: `${name}: the template's sample${packages ? `, with ${packages.about}` : ''}`,
     rows,
   };
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { tarOf } from '../../../../test/support/images.ts';
 import { nativeSource } from './native.ts';
-import { fileBytes, filesEach, namesOf, type Packages, packagesPath } from './packages.ts';
+import { aboutNative, fileBytes, filesEach, namesOf, type Packages, packagesPath } from './packages.ts';
 
 type Files = Readonly<Record<string, string>>;
 
@@ -47,5 +47,5 @@ export function npmPackages(count: number): Packages {
       'package-lock.json': JSON.stringify({ ...root, lockfileVersion: 3, packages: { '': root, ...locked } }),
     };
   };
-  return { count, make };
+  return { about: aboutNative(count), make };
 }

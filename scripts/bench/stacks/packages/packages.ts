@@ -1,20 +1,27 @@
 /**
- * Packages of no use, as many as an application of some size has, since no container has a network. Of each kind a few are
- * written in C and compiled when they are installed, which takes most of an installation of real ones.
+ * Packages of no use, as many as an application of some size has, since none can be had from a registry. Of most kinds a
+ * few are written in C and compiled when they are installed, which takes most of an installation of real ones.
  */
+
+import type { World } from '../../world.ts';
 
 /** Where a container finds them. */
 export const packagesPath = '/opt/packages';
 
-export const nativeCount = 3;
+const nativeCount = 3;
 export const filesEach = 10;
 export const fileBytes = 4_000;
 
+/** Said of so many packages, besides those in C. */
+export function aboutNative(count: number): string {
+  return `${count} packages, and ${nativeCount} in C`;
+}
+
 export interface Packages {
-  /** How many there are besides those in C. */
-  readonly count: number;
+  /** How many of what there are. */
+  readonly about: string;
   /** Writes them into a folder; the application's files that name them: path → content. */
-  make(folder: string): Promise<Readonly<Record<string, string>>>;
+  make(folder: string, world: World): Promise<Readonly<Record<string, string>>>;
 }
 
 /** `package-0`, `package-1` …, and `native-0` … */

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { tarOf } from '../../../../test/support/images.ts';
 import { nativeSource } from './native.ts';
-import { fileBytes, filesEach, namesOf, type Packages, packagesPath } from './packages.ts';
+import { aboutNative, fileBytes, filesEach, namesOf, type Packages, packagesPath } from './packages.ts';
 
 const wheels = `
 import sys, zipfile
@@ -54,5 +54,5 @@ export function pythonPackages(count: number): Packages {
     const names = [...native, ...plain].map((name) => `${name}==1.0.0`);
     return { 'requirements.txt': `${['--no-index', `--find-links ${packagesPath}`, ...names].join('\n')}\n` };
   };
-  return { count, make };
+  return { about: aboutNative(count), make };
 }

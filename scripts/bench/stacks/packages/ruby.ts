@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { nativeSource } from './native.ts';
-import { fileBytes, filesEach, namesOf, type Packages, packagesPath } from './packages.ts';
+import { aboutNative, fileBytes, filesEach, namesOf, type Packages, packagesPath } from './packages.ts';
 
 /** Reads the C of the gems that are called native… */
 const gems = `
@@ -51,5 +51,5 @@ export function rubyPackages(count: number): Packages {
     const gemfile = [`source '${source}'`, ...names.map((name) => `gem '${name}'`)];
     return { Gemfile: `${gemfile.join('\n')}\n`, 'Gemfile.lock': `${lock.join('\n')}` };
   };
-  return { count, make };
+  return { about: aboutNative(count), make };
 }
