@@ -23,6 +23,7 @@ export default function configure({ production = false }: { readonly production?
       'dpkg',
       'dpkg-query',
       'ip',
+      'jar',
       'ldd',
       'mkfifo',
       'mount',
