@@ -23,8 +23,9 @@ export async function makeStack(world: World, template: string, sample: Sample):
   const paths = { builder: join(folder, 'builder'), app: join(folder, 'app'), context: join(folder, 'context') };
   const packages = join(folder, 'base', 'packages');
   mkdirSync(packages, { recursive: true });
-  const named = await sample.packages?.make(packages, world);
+  // It says which Debian packages this machine lacks: what makes the others needs them too.
   const root = await makeRoot(world, sample, join(folder, 'root'));
+  const named = await sample.packages?.make(packages, world);
   writePrograms(join(folder, 'base'), { Dockerfile: `FROM ${root}\nCOPY packages ${packagesPath}\n` });
   const base = `${world.name(`${template}-base`)}:latest`;
   await dockerBuild(world, join(folder, 'base'), base);

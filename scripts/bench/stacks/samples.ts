@@ -17,6 +17,8 @@ export interface Sample {
   readonly dockerfile: string;
   /** Whether assemble takes so long that sti dev learns which files are only copied. */
   readonly learns: boolean;
+  /** Whether every save is compiled, which takes its time in either way. */
+  readonly compiles?: true;
   /** Whether it reloads by itself (`com.redhat.dev-mode`). */
   readonly reloads: boolean;
 }
@@ -151,6 +153,7 @@ RUN mvn -B -ntp -DskipTests package
 USER 1001
 CMD ["java", "-jar", "target/hello-1.0.0.jar"]
 `,
+    compiles: true,
     learns: false,
     reloads: false,
   },

@@ -56,8 +56,7 @@ export async function saveRows(one: Case): Promise<Row[]> {
     ...loops.map(([{ name, atMost }]) =>
       row(`save to served, ${name}: ${[...(ways.get(name) ?? [])].join(', ')}`, taken[name] ?? [], {
         ratioTo: ['docker', docker],
-        // What is compiled isn't only copied.
-        ...(sample.learns && atMost !== undefined && { atMost }),
+        ...(!sample.compiles && atMost !== undefined && { atMost }),
       }),
     ),
     row('docker build after a save, and docker run until it answers', docker),
