@@ -24,8 +24,18 @@ const nothing = Buffer.alloc(0);
 const settleMs = 5;
 /** The longest pause between two attempts to connect, ms. */
 const longestPause = 50;
-/** How many attempts the connections to a version may make together, per ms: it may be starting, and needs the processor. */
+/** How many attempts the connections to a version make together at most, per ms, as long as that keeps no one waiting longer. */
 const attemptsPerMs = 4;
+
+/**
+ * How long a connection that was refused pauses, ms: a share of the time that it has waited, so that a version that has
+ * come up is noticed soon. Many share what one may take, since the version may be starting and needs the processor.
+ *
+ * @param connections how many there are to the version
+ */
+export function retryPause(waited: number, connections: number): number {
+  return Math.min(Math.max(pauseAfter(waited, longestPause), connections / attemptsPerMs), longestPause);
+}
 
 /** One connection to the current version; waits for one and tries again until there is one that accepts. */
 export class UpstreamConnection {
@@ -151,8 +161,8 @@ export class UpstreamConnection {
     socket.once('error', (error) => {
       if (socket !== this.#socket) return;
       this.#why = error.message;
-      const pause = pauseAfter(performance.now() - this.#tryingSince, longestPause);
-      this.#retry = setTimeout(() => this.#attempt(), Math.max(pause, connections.size / attemptsPerMs));
+      const pause = retryPause(performance.now() - this.#tryingSince, connections.size);
+      this.#retry = setTimeout(() => this.#attempt(), pause);
     });
   }
 
