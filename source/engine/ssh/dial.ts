@@ -19,7 +19,7 @@ const wordsKept = 4_096;
 /** How long its end is waited for after that of its connection; milliseconds. */
 const patience = 1_000;
 
-/** The third pipe carries both directions, so that it's one socket with a half that can be closed, as any other. */
+/** The third pipe carries both directions, so that it's one socket with a half that can be closed, like every other. */
 const script = 'exec "$@" <&3 >&3 3>&-';
 
 export function createSshDialer(place: SshPlace, env: Environment): SshDialer {
