@@ -122,15 +122,16 @@ sleep 1
 
 /** Starts the application anew when one of its files has changed, and has stayed the same for a moment. */
 const reload = `const { spawn } = require('node:child_process');
-const start = () => spawn('node', ['server.js'], { stdio: 'inherit' });
-let application = start();
+let application;
+const start = () => (application = spawn('node', ['server.js'], { stdio: 'inherit' }).on('exit', start));
+start();
 let changed;
 require('node:fs').watch('.', (_, name) => {
   if (!name.endsWith('.js') || name.startsWith('.')) return;
   clearTimeout(changed);
-  changed = setTimeout(() => application.once('exit', () => (application = start())).kill(), 20);
+  changed = setTimeout(() => application.kill(), 20);
 });
-process.on('SIGTERM', () => application.once('exit', () => process.exit(0)).kill());
+process.on('SIGTERM', () => application.off('exit', start).once('exit', () => process.exit(0)).kill());
 `;
 
 /** This process's own Node.js with its libraries and their loader. */

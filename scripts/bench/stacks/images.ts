@@ -23,7 +23,7 @@ export async function makeStack(world: World, template: string, sample: Sample):
   const paths = { builder: join(folder, 'builder'), app: join(folder, 'app'), context: join(folder, 'context') };
   const packages = join(folder, 'base', 'packages');
   mkdirSync(packages, { recursive: true });
-  // It says which Debian packages this machine lacks: what makes the others needs them too.
+  // Before the packages, which are made with the same programs: where this machine lacks them, it says which.
   const root = await makeRoot(world, sample, join(folder, 'root'));
   const named = await sample.packages?.make(packages, world);
   writePrograms(join(folder, 'base'), { Dockerfile: `FROM ${root}\nCOPY packages ${packagesPath}\n` });
